@@ -1,0 +1,53 @@
+"""All tables, by area. Truth stands here; the engine only knows its position."""
+
+from .catalogue import FormVersion, ServiceItem
+from .cases import Case, CaseMaterial, CasePart, Fee, LedgerEntry, StoredFile, Task
+from .documents import Delivery, Document, Message, NumberSeries, Permit
+from .people import Applicant, ApplicationBar, Department, SignIn, Staff, StaffRole, StandIn
+from .processes import ProcessDefinition, ProcessInstance
+from .record import JournalEntry
+from .review import (
+    Correction,
+    Decision,
+    Defect,
+    Opinion,
+    Settlement,
+    SiteVisit,
+    SiteVisitFinding,
+    StatementHearing,
+)
+
+__all__ = [
+    "Applicant",
+    "ApplicationBar",
+    "Case",
+    "CaseMaterial",
+    "CasePart",
+    "Correction",
+    "Decision",
+    "Defect",
+    "Delivery",
+    "Department",
+    "Document",
+    "Fee",
+    "FormVersion",
+    "JournalEntry",
+    "LedgerEntry",
+    "Message",
+    "NumberSeries",
+    "Opinion",
+    "Permit",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "ServiceItem",
+    "Settlement",
+    "SignIn",
+    "SiteVisit",
+    "SiteVisitFinding",
+    "Staff",
+    "StaffRole",
+    "StandIn",
+    "StatementHearing",
+    "StoredFile",
+    "Task",
+]
