@@ -1,0 +1,57 @@
+# The commands of this project. `make run` and `make test` need nothing but Debian, Python 3.11+ and make.
+#   make run PORT=8001        any setting of docs/settings.md can be given like this
+
+BIN := .venv/bin
+MARK := .venv/installed
+ASSETS := $(shell find web/assets -type f) package.json
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format system-packages test-system-packages
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup  ## set up whatever is missing, then serve on http://127.0.0.1:8000 (Ctrl-C ends it)
+	@exec scripts/serve.sh
+
+setup: system-packages $(MARK)-runtime web/static/dist/manifest.json  ## set up without serving
+
+test: setup test-system-packages $(MARK)-dev  ## install what the tests need and run them all
+	$(BIN)/python -m pytest -n auto
+
+check: setup test-system-packages $(MARK)-dev  ## format, lint, types, import contracts, then the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto
+
+format: $(MARK)-dev  ## write the house format and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# --- what has to be there; each mark is renewed only when the file that names the versions changes
+
+system-packages:
+	@scripts/system_packages.sh run
+
+test-system-packages:
+	@scripts/system_packages.sh test
+
+$(BIN)/python: | system-packages
+	python3 -m venv .venv
+
+$(MARK)-runtime: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(MARK)-dev: requirements-dev.txt requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+node_modules/installed: package-lock.json requirements-node.txt scripts/npm.sh | $(BIN)/python
+	scripts/npm.sh ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+web/static/dist/manifest.json: node_modules/installed $(ASSETS)
+	scripts/npm.sh run --silent build

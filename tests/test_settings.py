@@ -1,0 +1,135 @@
+"""Settings: sound defaults, wrong values refused by name, keys made once, everything documented."""
+
+import re
+import stat
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+import config
+from config import DEFAULTS, ROOT, Settings, SettingsError
+
+KEYS = {"SECRET_KEY": "s" * 32, "ENCRYPTION_KEYS": Fernet.generate_key().decode(), "INDEX_KEY": "i" * 32}
+
+
+def load(**given: str) -> Settings:
+    return Settings.load(KEYS | given)
+
+
+def test_defaults_serve_on_this_machine_alone_and_need_no_other_service() -> None:
+    settings = load()
+    assert settings.bind == "127.0.0.1:8000"
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.database_url == f"sqlite:///{ROOT / 'var' / 'yimen.sqlite3'}"
+    assert settings.files_dir == ROOT / "var" / "files"
+    assert (settings.redis_url, settings.smtp_url) == ("", "")
+    assert settings.development is True
+
+
+def test_public_address_follows_host_and_port_unless_given() -> None:
+    assert load(PORT="8001").public_url == "http://127.0.0.1:8001"
+    given = load(PORT="8001", PUBLIC_URL="https://hall.example/")
+    assert given.public_url == "https://hall.example"
+    assert given.secure
+    assert load(HOST="::1").bind == "[::1]:8000"
+
+
+def test_plain_postgresql_address_gets_the_driver_we_install() -> None:
+    assert load(DATABASE_URL="postgresql://u:p@db/yimen").database_url == "postgresql+psycopg://u:p@db/yimen"
+
+
+def test_relative_paths_count_from_the_project_not_from_where_the_program_was_started() -> None:
+    settings = load(DATABASE_URL="sqlite:///var/other.sqlite3", FILES_DIR="elsewhere")
+    assert settings.database_url == f"sqlite:///{ROOT / 'var' / 'other.sqlite3'}"
+    assert settings.files_dir == ROOT / "elsewhere"
+    absolute = load(DATABASE_URL="sqlite:////srv/yimen.sqlite3", FILES_DIR="/srv/files")
+    assert absolute.database_url == "sqlite:////srv/yimen.sqlite3"
+    assert absolute.files_dir == Path("/srv/files")
+
+
+def test_empty_value_counts_as_not_given() -> None:
+    assert load(PORT=" ").port == 8000
+
+
+def test_several_encryption_keys_keep_their_order() -> None:
+    first, second = (Fernet.generate_key().decode() for _ in range(2))
+    assert load(ENCRYPTION_KEYS=f"{first}, {second}").encryption_keys == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOST", "two words"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "８０００"),
+        ("PORT", "-1"),
+        ("PUBLIC_URL", "hall.example"),
+        ("PUBLIC_URL", "javascript://x"),
+        ("DATABASE_URL", "mysql://u@db/yimen"),
+        ("DATABASE_URL", "sqlite://"),
+        ("REDIS_URL", "localhost:6379"),
+        ("SECRET_KEY", "short"),
+        ("ENCRYPTION_KEYS", "not-a-key"),
+        ("ENCRYPTION_KEYS", f"{KEYS['ENCRYPTION_KEYS']},broken"),
+        ("INDEX_KEY", "short"),
+        ("SMTP_URL", "mail.example"),
+        ("MAIL_FROM", "nobody"),
+        ("UPLOAD_MAX_MB", "0"),
+        ("UPLOAD_MAX_MB", "201"),
+        ("SESSION_HOURS", "1.5"),
+        ("DEVELOPMENT", "perhaps"),
+        ("CENTRE_REGION", "33011"),
+    ],
+)
+def test_wrong_value_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        load(**{name: value})
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_key_is_never_invented_silently(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        Settings.load({key: value for key, value in KEYS.items() if key != name})
+
+
+def test_refusal_does_not_repeat_a_secret() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load(SECRET_KEY="hunter2")
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "KEYS_DIR", tmp_path / "keys")
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    first, second = config.read_environment(), config.read_environment()
+    assert Settings.load(first) == Settings.load(second)
+    files = sorted((tmp_path / "keys").iterdir())
+    assert [file.name for file in files] == sorted(name.lower() for name in KEYS)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
+
+
+def test_environment_counts_over_the_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("PORT=8001\nSESSION_HOURS=3\n")
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    monkeypatch.setattr(config, "KEYS_DIR", tmp_path / "keys")
+    monkeypatch.setenv("PORT", "8002")
+    settings = Settings.load(config.read_environment())
+    assert (settings.port, settings.session_hours) == (8002, 3)
+
+
+def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> None:
+    table = dict(
+        re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    )
+    names = {field.name.upper() for field in fields(Settings)}
+    assert set(table) == names == set(DEFAULTS) == set(config.PARSERS)
+    for name, told in table.items():
+        if told.startswith("`") and "…" not in told and "HOST" not in told:
+            assert told == f"`{DEFAULTS[name]}`", name
+        if told == "empty":
+            assert DEFAULTS[name] == "", name
