@@ -6,6 +6,7 @@ Only the places where programs are composed (the app factory, the command line, 
 
 import base64
 import binascii
+import contextlib
 import os
 import re
 import secrets
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -86,10 +88,8 @@ def _kept_key(path: Path, make: Callable[[], str]) -> str:
         draft = path.with_name(f"{path.name}.{os.getpid()}.new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(make() + "\n")
-        try:
+        with contextlib.suppress(FileExistsError):  # the other process was first: its key counts
             os.link(draft, path)
-        except FileExistsError:
-            pass  # the other process was first; its key counts
         draft.unlink()
     return path.read_text().strip()
 
@@ -105,7 +105,7 @@ KEY_MAKERS: dict[str, Callable[[], str]] = {
 }
 
 
-def _parse(name: str, value: str) -> object:
+def _parse(name: str, value: str) -> Any:
     try:
         return PARSERS[name](value)
     except ValueError as error:
