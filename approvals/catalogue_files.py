@@ -1,0 +1,232 @@
+"""Reads the catalogue's data files: YAML, checked by JSON Schema; every fault names file, field and reason."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import json
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from referencing import Registry, Resource
+
+import forms
+from forms import Form
+from forms.formats import CHECKER
+
+from .errors import DomainError
+from .item_definition import Item, LocalText
+from .messages import N_
+
+DATA = Path(str(resources.files(__package__))) / "data"
+FORMS = Path(str(resources.files(forms))) / "definitions"
+LEVEL_DIGIT = {"national": "1", "provincial": "2", "municipal": "3", "county": "4", "township": "5"}
+"""The digit of the implementation code that says which level acts."""
+
+
+@dataclass(frozen=True)
+class CatalogueFault:
+    """One broken thing: the file, the path of the field inside it, a message id with its parameters."""
+
+    file: str
+    field: str
+    reason: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """In Chinese, for logs and the command line."""
+        return f"{self.file}：{self.field or '（整个文件）'}：{self.reason % self.params if self.params else self.reason}"
+
+
+class CatalogueError(DomainError):
+    """The data files are not fit to load; ``faults`` holds every one of them."""
+
+    message = N_("事项目录有 %(count)s 处错误，没有载入任何内容：%(details)s")
+    status = 422
+
+    def __init__(self, faults: list[CatalogueFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(count=len(faults), details="；".join(fault.text() for fault in faults))
+
+
+@dataclass(frozen=True)
+class DepartmentDefinition:
+    """A department (部门) as its file says it."""
+
+    code: str
+    name: LocalText
+    abbreviation: str
+    authority_code: str
+    reconsideration_body: str
+    court: str
+    phone: str
+    address: str
+
+
+@dataclass
+class Sources:
+    """What the files say, by code, with the faults found so far and the file each thing came from."""
+
+    departments: dict[str, DepartmentDefinition] = field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
+    files: dict[tuple[str, str], str] = field(default_factory=dict)
+    faults: list[CatalogueFault] = field(default_factory=list)
+
+    def fault(self, file: str, path: str, reason: str, **params: object) -> None:
+        """Note one broken thing."""
+        self.faults.append(CatalogueFault(file, path, reason, params))
+
+
+def read_sources(folder: Path, form_folder: Path) -> Sources:
+    """Everything the files say, as far as each fits its schema; faults are collected, not raised."""
+    sources = Sources()
+    _read_departments(sources, folder / "departments.yaml")
+    _read_forms(sources, form_folder)
+    _read_items(sources, folder / "items")
+    return sources
+
+
+def _read_departments(sources: Sources, path: Path) -> None:
+    data = _parse(sources, path)
+    if not _fits(sources, path.name, "departments", data):
+        return
+    for index, entry in enumerate(data["departments"]):
+        if entry["code"] in sources.departments:
+            sources.fault(path.name, f"departments.{index}.code", DUPLICATE, code=entry["code"])
+        sources.departments[entry["code"]] = DepartmentDefinition(**entry)
+
+
+def _read_forms(sources: Sources, folder: Path) -> None:
+    shared = _parse(sources, folder / "_shared.yaml") or {}
+    fields = {entry["code"]: entry for entry in shared.get("fields", ())}
+    groups = {code: {"code": code, "name": name} for code, name in shared.get("groups", {}).items()}
+    for path in _yaml_files(folder):
+        file = f"forms/{path.name}"
+        data = _expand(sources, file, _parse(sources, path), fields, groups)
+        if _fits(sources, file, "form", data):
+            form = Form.from_json(data)
+            _keep(sources, "form", form.code, file, path)
+            sources.forms[form.code] = form
+
+
+def _expand(
+    sources: Sources, file: str, data: Any, fields: Mapping[str, Any], groups: Mapping[str, Any]
+) -> Any:
+    """Put shared fields where a form says ``use``, and the headings they stand under."""
+    if not isinstance(data, dict) or not isinstance(data.get("fields"), list):
+        return data
+    expanded = []
+    for index, entry in enumerate(data["fields"]):
+        if isinstance(entry, dict) and "use" in entry:
+            if entry["use"] not in fields:
+                sources.fault(file, f"fields.{index}.use", N_("共享字段“%(code)s”不存在"), code=entry["use"])
+                continue
+            changes = {key: value for key, value in entry.items() if key != "use"}
+            if unknown := sorted(changes.keys() - {"required", "group"}):
+                sources.fault(file, f"fields.{index}", N_("引用共享字段时不能改“%(names)s”"), names="、".join(unknown))
+            entry = {**fields[entry["use"]], **changes}
+        expanded.append(entry)
+    own = {group["code"]: group for group in data.get("groups", ()) if isinstance(group, dict) and "code" in group}
+    used = dict.fromkeys(entry.get("group") for entry in expanded if isinstance(entry, dict))
+    known = {**groups, **own}
+    return {**data, "fields": expanded, "groups": [known[code] for code in used if code in known]}
+
+
+def _read_items(sources: Sources, folder: Path) -> None:
+    defaults = _parse(sources, folder / "_defaults.yaml") or {}
+    for path in _yaml_files(folder):
+        file = f"items/{path.name}"
+        data = _parse(sources, path)
+        if isinstance(data, dict):
+            data = {**defaults, **data}
+        if _fits(sources, file, "item", data):
+            _keep(sources, "item", data["code"], file, path)
+            sources.items[data["code"]] = data
+
+
+def _keep(sources: Sources, kind: str, code: str, file: str, path: Path) -> None:
+    """Remember which file a code came from; a file is named as the code it defines."""
+    if path.stem != code:
+        sources.fault(file, "code", N_("文件名应与编码“%(code)s”一致"), code=code)
+    sources.files[kind, code] = file
+
+
+def with_codes(definition: Mapping[str, Any], authority_code: str) -> dict[str, Any]:
+    """Add the 31-character implementation code (authority 18, level 1, basic 12) and the handling code (+2)."""
+    implementation = f"{authority_code}{LEVEL_DIGIT[definition['level']]}{definition['basic_code']}"
+    return {**definition, "implementation_code": implementation, "handling_code": f"{implementation}01"}
+
+
+def build(sources: Sources) -> dict[str, Item]:
+    """The items of sources without faults."""
+    return {
+        code: Item.from_json(with_codes(data, sources.departments[data["department"]].authority_code))
+        for code, data in sources.items.items()
+    }
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.glob("*.yaml")) if not path.name.startswith("_"))
+
+
+def _parse(sources: Sources, path: Path) -> Any:
+    """The parsed file, or ``None`` with a fault. Only plain YAML: no tags, no code."""
+    try:
+        return yaml.safe_load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        sources.fault(path.name, "", N_("文件不存在"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 0
+        sources.fault(path.name, "", N_("不是有效的 YAML（第 %(line)s 行）"), line=line)
+    return None
+
+
+def _fits(sources: Sources, file: str, schema: str, data: Any) -> bool:
+    """Check by schema; note every deviation with its path."""
+    if data is None:
+        return False
+    errors = sorted(_validator(schema).iter_errors(data), key=lambda error: error.json_path)
+    for error in errors:
+        reason, params = _say(error)
+        sources.fault(file, ".".join(str(step) for step in error.absolute_path), reason, **params)
+    return not errors
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    """The validator of one schema file; schemas may refer to each other by file name."""
+    schemas = {path.name: json.loads(path.read_text("utf-8")) for path in (DATA / "schema").glob("*.json")}
+    registry: Registry[Any] = Registry().with_resources(
+        (file, Resource.from_contents(schema)) for file, schema in schemas.items()
+    )
+    return Draft202012Validator(schemas[f"{name}.schema.json"], registry=registry, format_checker=CHECKER)
+
+
+def _say(error: ValidationError) -> tuple[str, dict[str, object]]:
+    """The sentence for one deviation from the schema."""
+    reason = SAYINGS.get(str(error.validator), N_("不符合数据格式：%(detail)s"))
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return reason, {"names": "、".join(missing)}
+    if error.validator == "additionalProperties":
+        unknown = sorted(set(error.instance) - set(error.schema.get("properties", {})))
+        return reason, {"names": "、".join(unknown)}
+    return reason, {"detail": error.message, "limit": error.validator_value}
+
+
+DUPLICATE = N_("编码“%(code)s”重复")
+SAYINGS = {
+    "required": N_("缺少“%(names)s”"),
+    "additionalProperties": N_("不认识“%(names)s”"),
+    "enum": N_("只能是 %(limit)s 之一"),
+    "type": N_("类型应为 %(limit)s"),
+    "format": N_("不是有效的 %(limit)s"),
+    "pattern": N_("不符合格式：%(detail)s"),
+    "minimum": N_("不能小于 %(limit)s"),
+    "maximum": N_("不能大于 %(limit)s"),
+}

@@ -1,0 +1,10 @@
+"""Forms: what is asked, how an answer is checked, what a page needs to draw it.
+
+The lowest layer: knows neither the approvals nor the database nor HTML.
+"""
+
+from .definition import Form, FormFileError, union
+from .rendering import fields_for
+from .validation import Faults, validate
+
+__all__ = ["Faults", "Form", "FormFileError", "fields_for", "union", "validate"]

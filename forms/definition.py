@@ -1,0 +1,203 @@
+"""A form (表单): fields in order, versioned, from which a JSON Schema (draft 2020-12) and a UI schema come.
+
+The source is a YAML file per item in ``forms/definitions``; fields many forms ask for stand once in
+``_shared.yaml`` and are taken with ``use``. A form in a database row is the same structure as JSON.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+DEFAULT_LENGTH = 200
+"""Longest text, in characters, where a field sets no ``maxLength``."""
+
+LocalText = Mapping[str, str]
+Condition = Mapping[str, Mapping[str, Any]]
+"""Field code → JSON Schema its answer must meet: ``{sign: {const: true}}``; all must hold."""
+
+
+@dataclass(frozen=True)
+class FieldConflict:
+    """A field code that two forms define differently, so that they cannot be asked as one."""
+
+    field: str
+    forms: tuple[str, str]
+
+
+class FormFileError(ValueError):
+    """Forms that cannot be joined; ``conflicts`` names the fields."""
+
+    def __init__(self, conflicts: Sequence[FieldConflict]) -> None:
+        self.conflicts = tuple(conflicts)
+        super().__init__("; ".join(f"{c.field}: {c.forms[0]} / {c.forms[1]}" for c in conflicts))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a field."""
+
+    value: str
+    label: LocalText
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading under which fields stand together."""
+
+    code: str
+    name: LocalText
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. ``schema`` is its JSON Schema without options; ``private`` values are masked in lists."""
+
+    code: str
+    group: str
+    label: LocalText
+    widget: str
+    schema: Mapping[str, Any]
+    required: bool = True
+    help: LocalText | None = None
+    unit: LocalText | None = None
+    options: tuple[Option, ...] = ()
+    when: Condition | None = None
+    private: bool = False
+
+    @property
+    def type(self) -> str:
+        """JSON type of the answer: string, integer, number, boolean or array."""
+        return str(self.schema["type"])
+
+    def value_schema(self) -> dict[str, Any]:
+        """JSON Schema of the answer, with the options as an enumeration."""
+        values = [option.value for option in self.options]
+        if self.type == "array":
+            return {"uniqueItems": True, **self.schema, "items": {"type": "string", "enum": values}}
+        if values:
+            return {**self.schema, "enum": values}
+        return {**({"maxLength": DEFAULT_LENGTH} if self.type == "string" else {}), **self.schema}
+
+    def meaning(self) -> tuple[object, ...]:
+        """What must agree where two forms ask for the same field; place and necessity may differ."""
+        return (self.label, self.widget, self.schema, self.unit, self.options, self.when, self.private)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A version of a form."""
+
+    code: str
+    version: int
+    groups: tuple[Group, ...]
+    fields: tuple[Field, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Build from a checked definition, of a file or of a row."""
+        return cls(
+            code=data["code"],
+            version=data["version"],
+            groups=tuple(Group(**group) for group in data["groups"]),
+            fields=tuple(_field(field) for field in data["fields"]),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The definition as plain JSON; ``from_json`` reads it back unchanged."""
+        return {
+            "code": self.code,
+            "version": self.version,
+            "groups": [{"code": group.code, "name": dict(group.name)} for group in self.groups],
+            "fields": [_field_json(field) for field in self.fields],
+        }
+
+    def field(self, code: str) -> Field | None:
+        """The field with this code, if the form has it."""
+        return next((field for field in self.fields if field.code == code), None)
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of all answers. A field with a condition is required where the condition holds."""
+        conditional = [field for field in self.fields if field.required and field.when]
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": {field.code: field.value_schema() for field in self.fields},
+            "required": [field.code for field in self.fields if field.required and not field.when],
+            "allOf": [
+                {"if": condition_schema(field.when or {}), "then": {"required": [field.code]}}
+                for field in conditional
+            ],
+            "additionalProperties": False,
+        }
+
+    def ui_schema(self) -> dict[str, Any]:
+        """Order, groups, widgets and texts: everything a page needs that is not a rule."""
+        return {
+            "order": [field.code for field in self.fields],
+            "groups": [{"code": group.code, "name": dict(group.name)} for group in self.groups],
+            "fields": {
+                field.code: {key: value for key, value in _field_json(field).items() if key not in RULES}
+                for field in self.fields
+            },
+        }
+
+
+RULES = ("code", "schema", "required")
+
+
+def condition_schema(when: Condition) -> dict[str, Any]:
+    """The JSON Schema over all answers that says the condition holds."""
+    return {"properties": dict(when), "required": list(when)}
+
+
+def union(code: str, forms: Sequence[Form]) -> Form:
+    """One form that asks every shared field once, required where any form requires it.
+
+    Fields and groups keep the order in which the forms first name them; the version is the highest.
+    Raises ``FormFileError`` where one code means two things.
+    """
+    fields: dict[str, Field] = {}
+    owners: dict[str, str] = {}
+    conflicts: list[FieldConflict] = []
+    for form in forms:
+        for field in form.fields:
+            seen = fields.setdefault(field.code, field)
+            owner = owners.setdefault(field.code, form.code)
+            if seen.meaning() != field.meaning():
+                conflicts.append(FieldConflict(field.code, (owner, form.code)))
+            elif field.required and not seen.required:
+                fields[field.code] = field
+    if conflicts:
+        raise FormFileError(conflicts)
+    groups = {group.code: group for form in reversed(forms) for group in reversed(form.groups)}
+    order = dict.fromkeys(group.code for form in forms for group in form.groups)
+    used = {field.group for field in fields.values()}
+    return Form(
+        code=code,
+        version=max(form.version for form in forms),
+        groups=tuple(groups[group] for group in order if group in used),
+        fields=tuple(fields.values()),
+    )
+
+
+def _field(data: Mapping[str, Any]) -> Field:
+    return Field(**{**data, "options": tuple(Option(**option) for option in data.get("options", ()))})
+
+
+def _field_json(field: Field) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "code": field.code,
+        "group": field.group,
+        "label": dict(field.label),
+        "widget": field.widget,
+        "schema": dict(field.schema),
+        "required": field.required,
+    }
+    optional: dict[str, Any] = {
+        "help": field.help and dict(field.help),
+        "unit": field.unit and dict(field.unit),
+        "options": [{"value": option.value, "label": dict(option.label)} for option in field.options],
+        "when": field.when and {code: dict(schema) for code, schema in field.when.items()},
+        "private": field.private,
+    }
+    return data | {key: value for key, value in optional.items() if value}
