@@ -5,6 +5,8 @@
 
 import hashlib
 import hmac
+import json
+from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import Dialect, Text
@@ -53,6 +55,23 @@ class EncryptedText(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
         return None if value is None else _fernet().decrypt(value.encode()).decode()
+
+
+class EncryptedJson(TypeDecorator[dict[str, Any]]):
+    """A JSON object that stands encrypted: answers of a form may name people and numbers."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        """Encrypt on the way in."""
+        if value is None:
+            return None
+        return _fernet().encrypt(json.dumps(value, ensure_ascii=False).encode()).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        """Decrypt on the way out."""
+        return None if value is None else json.loads(_fernet().decrypt(value.encode()))
 
 
 def mask(value: str, head: int = 3, tail: int = 4) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..database import Base
-from ..secrets import EncryptedText
+from ..secrets import EncryptedJson, EncryptedText
 from .catalogue import ServiceItem
 from .people import Applicant, Department, Staff
 
@@ -41,7 +41,7 @@ class Case(Due, Base):
     clerk_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     form_version_id: Mapped[int | None] = mapped_column(ForeignKey("form_versions.id"))
     form_definition: Mapped[dict[str, Any]] = mapped_column(JSON)  # the (joint) form this case began with
-    form_data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    form_data: Mapped[dict[str, Any]] = mapped_column(EncryptedJson)
     subject: Mapped[str] = mapped_column(
         String(200), default=""
     )  # what the certificate names: shop or project

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..database import Base
+from ..secrets import EncryptedText
 from .cases import Case, CasePart
 from .people import Department, Staff
 
@@ -38,7 +39,7 @@ class Document(Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     part_id: Mapped[int | None] = mapped_column(ForeignKey("case_parts.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
-    html: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(EncryptedText)
     content_sha256: Mapped[str] = mapped_column(String(64))
     pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     public: Mapped[bool] = mapped_column(default=True)  # whether the applicant may download it
@@ -132,7 +133,7 @@ class Message(Base):
     stage: Mapped[str] = mapped_column(String(40))
     to_mask: Mapped[str] = mapped_column(String(80), default="")
     subject: Mapped[str] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(EncryptedText)
     state: Mapped[str] = mapped_column(String(20), default="waiting")  # waiting | sent | recorded | failed
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(String(200), default="")

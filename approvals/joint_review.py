@@ -1,0 +1,280 @@
+"""Departments work at the same time: opinions, site visits, and the lead that brings them together.
+
+An opinion is agree, disagree with reasons, or agree and pass up; conflicts are settled by the lead
+with reasons before any decision is possible. The lead settles opinions, never another authority's
+decision.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import authority, journal
+from .errors import DomainError, ReasonRequired
+from .messages import N_
+from .tables import Case, CasePart, Department, Opinion, Settlement, SiteVisit, SiteVisitFinding, Staff
+from .terms import OpinionKind, PartState
+
+
+class ConflictUnsettled(DomainError):
+    """Opinions conflict and the lead has not settled them."""
+
+    message = N_("部门意见不一致（%(departments)s），请先写明协调结果和理由，再进入决定。")
+    status = 422
+
+
+class OpinionsMissing(DomainError):
+    """Not every department has given its opinion."""
+
+    message = N_("还有部门没有提交意见：%(departments)s。")
+    status = 409
+
+
+class AlreadyTakingPart(DomainError):
+    """The department is part of this case already."""
+
+    message = N_("%(department)s已参加本办件，无需重复增加。")
+    status = 409
+
+
+class TooLateToSendBack(DomainError):
+    """Decisions were released; what is decided is not reviewed again."""
+
+    message = N_("已进入决定环节，不能再退回重审。")
+    status = 409
+
+
+class TwoOfficers(DomainError):
+    """A check on the spot needs two officers (行政许可法 34)."""
+
+    message = N_("现场核查须由两名以上工作人员进行，请填写两名不同的核查人员。")
+    status = 422
+
+
+class VisitOpen(DomainError):
+    """The opinion waits for the finding of the site visit that was asked for."""
+
+    message = N_("已约定现场核查，请先登记核查结果，再提交意见。")
+    status = 409
+
+
+def current_opinion(session: Session, part: CasePart) -> Opinion | None:
+    """The opinion of this round, draft or submitted."""
+    return session.scalar(
+        select(Opinion).where(
+            Opinion.part_id == part.id, Opinion.round == part.round, Opinion.superseded_at.is_(None)
+        )
+    )
+
+
+def draft_opinion(
+    session: Session, part: CasePart, staff: Staff, kind: OpinionKind, reasons: str, basis: str
+) -> Opinion:
+    """Keep an opinion as a draft that only its own department sees."""
+    opinion = current_opinion(session, part)
+    if opinion is None:
+        opinion = Opinion(case_id=part.case_id, part_id=part.id, round=part.round)
+        session.add(opinion)
+    opinion.kind, opinion.reasons, opinion.basis = kind, reasons.strip(), basis.strip()
+    opinion.officer_id = staff.id
+    session.flush()
+    return opinion
+
+
+def submit_opinion(
+    session: Session,
+    part: CasePart,
+    staff: Staff,
+    kind: OpinionKind,
+    reasons: str,
+    basis: str,
+    now: datetime,
+) -> Opinion:
+    """Submit the department's opinion. A disagreement without reasons raises ``ReasonRequired``."""
+    if kind != OpinionKind.AGREE and not reasons.strip():
+        raise ReasonRequired
+    if open_finding(session, part) is not None:
+        raise VisitOpen
+    opinion = draft_opinion(session, part, staff, kind, reasons, basis)
+    opinion.submitted_at = now
+    journal.write(
+        session, "opinion", now=now, staff=staff, case=part.case, part=part, ground=basis,
+        after={"kind": kind.value, "reasons": opinion.reasons, "round": part.round},
+    )  # fmt: skip
+    return opinion
+
+
+def submitted_opinions(session: Session, case_id: int) -> list[Opinion]:
+    """The opinions in force: submitted and not superseded."""
+    return list(
+        session.scalars(
+            select(Opinion)
+            .where(
+                Opinion.case_id == case_id,
+                Opinion.submitted_at.is_not(None),
+                Opinion.superseded_at.is_(None),
+            )
+            .order_by(Opinion.id)
+        )
+    )
+
+
+def conflicts(opinions: Sequence[Opinion]) -> list[Opinion]:
+    """The opinions that stand against the others: every one that is not a plain agreement."""
+    return [opinion for opinion in opinions if opinion.kind != OpinionKind.AGREE]
+
+
+def settle(
+    session: Session, case: Case, staff: Staff, result: str, reasons: str, now: datetime
+) -> Settlement | None:
+    """Close the collation: nothing to settle, or a settlement with result and reasons.
+
+    Raises ``ConflictUnsettled`` where opinions conflict and either is missing.
+    """
+    against = conflicts(submitted_opinions(session, case.id))
+    if not against:
+        journal.write(session, "collate", now=now, staff=staff, case=case, after={"conflicts": 0})
+        return None
+    if not (result.strip() and reasons.strip()):
+        names = "、".join(dict.fromkeys(opinion.part.department.zh for opinion in against))
+        raise ConflictUnsettled(departments=names)
+    settlement = Settlement(
+        case_id=case.id, result=result.strip(), reasons=reasons.strip(), officer_id=staff.id, at=now
+    )
+    session.add(settlement)
+    session.flush()
+    journal.write(
+        session, "settle", now=now, staff=staff, case=case,
+        after={"conflicts": len(against), "result": settlement.result, "reasons": settlement.reasons},
+    )  # fmt: skip
+    return settlement
+
+
+def supersede_opinion(
+    session: Session, part: CasePart, staff: Staff, reasons: str, now: datetime
+) -> None:
+    """Take a part into a new round of review; the old opinion stays on record."""
+    if not reasons.strip():
+        raise ReasonRequired
+    opinion = current_opinion(session, part)
+    if opinion is not None:
+        opinion.superseded_at = now
+    part.round += 1
+    journal.write(
+        session, "send_back", now=now, staff=staff, case=part.case, part=part,
+        before={"round": part.round - 1}, after={"round": part.round, "reasons": reasons.strip()},
+    )  # fmt: skip
+
+
+def add_department(
+    session: Session, case: Case, department: Department, staff: Staff, why: str, now: datetime
+) -> CasePart:
+    """Ask one more department for an opinion; it decides nothing of its own."""
+    authority.require(staff, "add_department", case.department_id)
+    if not why.strip():
+        raise ReasonRequired
+    if any(part.department_id == department.id and part.state != PartState.CANCELLED for part in case.parts):
+        raise AlreadyTakingPart(department=department.zh)
+    part = CasePart(
+        case_id=case.id,
+        department_id=department.id,
+        name={"zh": "征求意见", "en": "Consultation"},
+        decides=False,
+        required=True,
+        why=why.strip(),
+        added_by_id=staff.id,
+        promised_due=case.promised_due,
+        statutory_due=case.statutory_due,
+        yellow_at=case.yellow_at,
+        provisional=case.provisional,
+    )
+    case.parts.append(part)
+    session.flush()
+    session.refresh(part)
+    journal.write(
+        session, "add_department", now=now, staff=staff, case=case, part=part,
+        after={"department": department.zh, "why": part.why},
+    )  # fmt: skip
+    return part
+
+
+def ask_site_visit(session: Session, part: CasePart, staff: Staff, now: datetime) -> SiteVisit:
+    """Ask for a check on the spot; departments that ask before it takes place go together (联合踏勘)."""
+    visit = session.scalar(
+        select(SiteVisit)
+        .where(SiteVisit.case_id == part.case_id)
+        .where(~SiteVisit.findings.any(SiteVisitFinding.recorded_at.is_not(None)))
+        .order_by(SiteVisit.id.desc())
+        .limit(1)
+    )
+    if visit is None:
+        visit = SiteVisit(case_id=part.case_id, asked_at=now)
+        session.add(visit)
+        session.flush()
+    if not any(finding.part_id == part.id for finding in visit.findings):
+        visit.findings.append(SiteVisitFinding(part_id=part.id, asked_by_id=staff.id))
+    session.flush()
+    journal.write(
+        session, "ask_site_visit", now=now, staff=staff, case=part.case, part=part,
+        ground="《中华人民共和国行政许可法》第三十四条第三款", after={"departments": len(visit.findings)},
+    )  # fmt: skip
+    return visit
+
+
+class BadAppointment(DomainError):
+    """An appointment in the past, or without a place."""
+
+    message = N_("请约定一个将来的时间，并写明地点。")
+    status = 422
+
+
+def appoint_site_visit(
+    session: Session, visit: SiteVisit, case: Case, staff: Staff, when: datetime, place: str, now: datetime
+) -> None:
+    """Make the one appointment for all departments that asked."""
+    if when <= now or not place.strip():
+        raise BadAppointment
+    before = visit.appointed_for
+    visit.appointed_for, visit.place, visit.appointed_by_id = when, place.strip(), staff.id
+    journal.write(
+        session, "appoint_site_visit", now=now, staff=staff, case=case,
+        before={"at": before.isoformat() if before else ""},
+        after={"at": when.isoformat(), "place": visit.place, "departments": len(visit.findings)},
+    )  # fmt: skip
+
+
+def open_finding(session: Session, part: CasePart) -> SiteVisitFinding | None:
+    """This part's finding that is still to be recorded."""
+    return session.scalar(
+        select(SiteVisitFinding).where(
+            SiteVisitFinding.part_id == part.id, SiteVisitFinding.recorded_at.is_(None)
+        )
+    )
+
+
+def record_finding(
+    session: Session,
+    part: CasePart,
+    finding: SiteVisitFinding,
+    officers: tuple[Staff, Staff],
+    passed: bool,
+    text: str,
+    now: datetime,
+) -> None:
+    """Record what this department found. Raises ``TwoOfficers`` or ``ReasonRequired``."""
+    first, second = officers
+    if first.id == second.id:
+        raise TwoOfficers
+    for officer in officers:
+        authority.require(officer, "site_visit", part.department_id)
+    if not text.strip():
+        raise ReasonRequired
+    finding.first_officer_id, finding.second_officer_id = first.id, second.id
+    finding.passed, finding.finding, finding.recorded_at = passed, text.strip(), now
+    journal.write(
+        session, "site_visit", now=now, staff=first, case=part.case, part=part,
+        ground="《中华人民共和国行政许可法》第三十四条第三款",
+        after={"passed": passed, "second_officer": second.name, "finding": finding.finding},
+    )  # fmt: skip
