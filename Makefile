@@ -6,6 +6,7 @@ MARK := .venv/installed
 ASSETS := $(shell find web/assets -type f) package.json
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run setup test check format system-packages test-system-packages
 
 help:  ## this list
