@@ -1,28 +1,27 @@
 """Reads the catalogue's data files: YAML, checked by JSON Schema; every fault names file, field and reason."""
 
+import dataclasses
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import json
-
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
-import forms
 from forms import Form
 from forms.formats import CHECKER
 
 from .errors import DomainError
-from .item_definition import Item, LocalText
+from .item_definition import LocalText
 from .messages import N_
 
 DATA = Path(str(resources.files(__package__))) / "data"
-FORMS = Path(str(resources.files(forms))) / "definitions"
+FORMS = Path(str(resources.files("forms"))) / "definitions"
 LEVEL_DIGIT = {"national": "1", "provincial": "2", "municipal": "3", "county": "4", "township": "5"}
 """The digit of the implementation code that says which level acts."""
 
@@ -34,7 +33,7 @@ class CatalogueFault:
     file: str
     field: str
     reason: str
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def text(self) -> str:
         """In Chinese, for logs and the command line."""
@@ -70,11 +69,11 @@ class DepartmentDefinition:
 class Sources:
     """What the files say, by code, with the faults found so far and the file each thing came from."""
 
-    departments: dict[str, DepartmentDefinition] = field(default_factory=dict)
-    items: dict[str, dict[str, Any]] = field(default_factory=dict)
-    forms: dict[str, Form] = field(default_factory=dict)
-    files: dict[tuple[str, str], str] = field(default_factory=dict)
-    faults: list[CatalogueFault] = field(default_factory=list)
+    departments: dict[str, DepartmentDefinition] = dataclasses.field(default_factory=dict)
+    items: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
+    forms: dict[str, Form] = dataclasses.field(default_factory=dict)
+    files: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
+    faults: list[CatalogueFault] = dataclasses.field(default_factory=list)
 
     def fault(self, file: str, path: str, reason: str, **params: object) -> None:
         """Note one broken thing."""
@@ -127,10 +126,18 @@ def _expand(
                 continue
             changes = {key: value for key, value in entry.items() if key != "use"}
             if unknown := sorted(changes.keys() - {"required", "group"}):
-                sources.fault(file, f"fields.{index}", N_("引用共享字段时不能改“%(names)s”"), names="、".join(unknown))
-            entry = {**fields[entry["use"]], **changes}
-        expanded.append(entry)
-    own = {group["code"]: group for group in data.get("groups", ()) if isinstance(group, dict) and "code" in group}
+                sources.fault(
+                    file, f"fields.{index}", N_("引用共享字段时不能改“%(names)s”"), names="、".join(unknown)
+                )
+            expanded.append({**fields[entry["use"]], **changes})
+        else:
+            expanded.append(entry)
+    headings = data.get("groups") or []
+    own = {
+        group["code"]: group
+        for group in data.get("groups", ())
+        if isinstance(group, dict) and "code" in group
+    }
     used = dict.fromkeys(entry.get("group") for entry in expanded if isinstance(entry, dict))
     known = {**groups, **own}
     return {**data, "fields": expanded, "groups": [known[code] for code in used if code in known]}
@@ -161,12 +168,17 @@ def with_codes(definition: Mapping[str, Any], authority_code: str) -> dict[str, 
     return {**definition, "implementation_code": implementation, "handling_code": f"{implementation}01"}
 
 
-def build(sources: Sources) -> dict[str, Item]:
-    """The items of sources without faults."""
-    return {
-        code: Item.from_json(with_codes(data, sources.departments[data["department"]].authority_code))
-        for code, data in sources.items.items()
-    }
+def definitions(sources: Sources) -> dict[str, dict[str, Any]]:
+    """The definition of each item whose department is known, as its row keeps it; notes those unknown."""
+    complete = {}
+    for code, data in sources.items.items():
+        department = sources.departments.get(data["department"])
+        if department is None:
+            reason = N_("部门“%(code)s”不存在")
+            sources.fault(sources.files["item", code], "department", reason, code=data["department"])
+        else:
+            complete[code] = with_codes(data, department.authority_code)
+    return complete
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:
@@ -210,12 +222,13 @@ def _validator(name: str) -> Draft202012Validator:
 def _say(error: ValidationError) -> tuple[str, dict[str, object]]:
     """The sentence for one deviation from the schema."""
     reason = SAYINGS.get(str(error.validator), N_("不符合数据格式：%(detail)s"))
+    given: Any = error.instance
+    rule: Any = error.validator_value
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return reason, {"names": "、".join(missing)}
+        return reason, {"names": "、".join(name for name in rule if name not in given)}
     if error.validator == "additionalProperties":
-        unknown = sorted(set(error.instance) - set(error.schema.get("properties", {})))
-        return reason, {"names": "、".join(unknown)}
+        schema: Any = error.schema
+        return reason, {"names": "、".join(sorted(set(given) - set(schema.get("properties", {}))))}
     return reason, {"detail": error.message, "limit": error.validator_value}
 
 

@@ -81,12 +81,10 @@ def checklist(item: Item, parts: Sequence[Item], answers: Mapping[str, Any]) -> 
     """The materials this case needs, each once, in the order first asked for.
 
     ``parts`` are the selected parts of a joint item; empty for a plain item, which then asks itself.
-    A line of the joint item itself gives a merged material its name. Materials whose condition the
-    ``answers`` do not meet are left out.
+    Materials whose condition the ``answers`` do not meet are left out.
     """
-    askers = (item, *parts)
     asked: dict[str, list[tuple[Item, Material]]] = {}
-    for asker in askers:
+    for asker in (item, *parts):
         for material in asker.materials:
             if holds(material.when, answers):
                 asked.setdefault(material.code, []).append((asker, material))
@@ -117,18 +115,18 @@ def fee(item: Item, code: str) -> Fee:
 
 
 def _line(item: Item, asks: Sequence[tuple[Item, Material]]) -> ChecklistLine:
-    """Merge all that is asked about one material; the joint item counts as asker only if it is alone."""
-    by_parts = [(asker, material) for asker, material in asks if asker is not item] or list(asks)
+    """Merge all that is asked about one material; the strictest wins."""
+    first = asks[0][1]
     materials = [material for _, material in asks]
     return ChecklistLine(
-        code=asks[0][1].code,
-        name=asks[0][1].name,
+        code=first.code,
+        name=item.merged_names.get(first.code, first.name) if len(asks) > 1 else first.name,
         originals=max(material.originals for material in materials),
         copies=max(material.copies for material in materials),
         necessity=max((material.necessity for material in materials), key=STRICTNESS.__getitem__),
-        source=materials[0].source,
+        source=first.source,
         shared_exempt=all(material.shared_exempt for material in materials),
-        asked_by=tuple(asker.code for asker, _ in by_parts),
+        asked_by=tuple(asker.code for asker, _ in asks),
         criteria=tuple(Criterion(asker.code, m.criteria) for asker, m in asks if m.criteria),
         notes=tuple({m.notes["zh"]: m.notes for m in materials if m.notes}.values()),
     )

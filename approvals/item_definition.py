@@ -148,7 +148,10 @@ class CompetentBody:
 
 @dataclass(frozen=True)
 class Item:
-    """A service item (事项实施清单). ``department`` is the code of the responsible (lead) department."""
+    """A service item (事项实施清单). ``department`` is the code of the responsible (lead) department.
+
+    ``merged_names`` (joint items): what a material is called when several parts ask for it under one code.
+    """
 
     code: str
     basic_code: str
@@ -177,6 +180,7 @@ class Item:
     four_eyes: bool
     decides: bool
     materials: tuple[Material, ...]
+    merged_names: Mapping[str, LocalText]
     fees: tuple[Fee, ...]
     certificate: Certificate | None
     commitment: Commitment | None
@@ -204,6 +208,7 @@ class Item:
             promised=_required_limit(data["promised"]),
             materials=tuple(_material(material) for material in data["materials"]),
             fees=tuple(_fee(fee) for fee in data.get("fees", ())),
+            merged_names=data.get("merged_names", {}),
             certificate=Certificate(**data["certificate"]) if data.get("certificate") else None,
             commitment=_commitment(data.get("commitment")),
             deferral=Deferral(**data["deferral"]) if data.get("deferral") else None,

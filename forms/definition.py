@@ -4,8 +4,8 @@ The source is a YAML file per item in ``forms/definitions``; fields many forms a
 ``_shared.yaml`` and are taken with ``use``. A form in a database row is the same structure as JSON.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 DEFAULT_LENGTH = 200
@@ -50,7 +50,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Field:
-    """One question. ``schema`` is its JSON Schema without options; ``private`` values are masked in lists."""
+    """One question. ``schema`` is its JSON Schema without options; ``private`` values are masked in lists.
+
+    In the union of a joint item ``askers`` maps each item that asks to whether it requires an answer.
+    """
 
     code: str
     group: str
@@ -63,6 +66,7 @@ class Field:
     options: tuple[Option, ...] = ()
     when: Condition | None = None
     private: bool = False
+    askers: Mapping[str, bool] | None = None
 
     @property
     def type(self) -> str:
@@ -115,6 +119,21 @@ class Form:
         """The field with this code, if the form has it."""
         return next((field for field in self.fields if field.code == code), None)
 
+    def narrowed(self, askers: Collection[str]) -> "Form":
+        """The form as far as these items ask: their fields only, required where one of them requires it.
+
+        Fields of a form that is no union stay.
+        """
+        fields = [
+            replace(field, required=any(field.askers.get(code, False) for code in askers))
+            if field.askers
+            else field
+            for field in self.fields
+            if field.askers is None or not field.askers.keys().isdisjoint(askers)
+        ]
+        used = {field.group for field in fields}
+        return replace(self, groups=tuple(g for g in self.groups if g.code in used), fields=tuple(fields))
+
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of all answers. A field with a condition is required where the condition holds."""
         conditional = [field for field in self.fields if field.required and field.when]
@@ -142,7 +161,7 @@ class Form:
         }
 
 
-RULES = ("code", "schema", "required")
+RULES = ("code", "schema", "required", "askers")
 
 
 def condition_schema(when: Condition) -> dict[str, Any]:
@@ -150,32 +169,32 @@ def condition_schema(when: Condition) -> dict[str, Any]:
     return {"properties": dict(when), "required": list(when)}
 
 
-def union(code: str, forms: Sequence[Form]) -> Form:
-    """One form that asks every shared field once, required where any form requires it.
+def union(code: str, forms: Mapping[str, Form]) -> Form:
+    """One form of several (item code → its form) that asks every shared field once.
 
-    Fields and groups keep the order in which the forms first name them; the version is the highest.
-    Raises ``FormFileError`` where one code means two things.
+    A field is required where any form requires it, and remembers who asks. Fields and groups keep the
+    order in which the forms first name them; the version is the highest. Raises ``FormFileError`` where
+    one code means two things.
     """
     fields: dict[str, Field] = {}
-    owners: dict[str, str] = {}
+    groups: dict[str, Group] = {}
     conflicts: list[FieldConflict] = []
-    for form in forms:
+    for asker, form in forms.items():
+        for group in form.groups:
+            groups.setdefault(group.code, group)
         for field in form.fields:
-            seen = fields.setdefault(field.code, field)
-            owner = owners.setdefault(field.code, form.code)
-            if seen.meaning() != field.meaning():
-                conflicts.append(FieldConflict(field.code, (owner, form.code)))
-            elif field.required and not seen.required:
-                fields[field.code] = field
+            first = fields.get(field.code, field)
+            askers = {**(first.askers or {}), asker: field.required}
+            if first.meaning() != field.meaning():
+                conflicts.append(FieldConflict(field.code, (next(iter(askers)), asker)))
+            fields[field.code] = replace(first, required=any(askers.values()), askers=askers)
     if conflicts:
         raise FormFileError(conflicts)
-    groups = {group.code: group for form in reversed(forms) for group in reversed(form.groups)}
-    order = dict.fromkeys(group.code for form in forms for group in form.groups)
     used = {field.group for field in fields.values()}
     return Form(
         code=code,
-        version=max(form.version for form in forms),
-        groups=tuple(groups[group] for group in order if group in used),
+        version=max(form.version for form in forms.values()),
+        groups=tuple(group for group in groups.values() if group.code in used),
         fields=tuple(fields.values()),
     )
 
@@ -199,5 +218,6 @@ def _field_json(field: Field) -> dict[str, Any]:
         "options": [{"value": option.value, "label": dict(option.label)} for option in field.options],
         "when": field.when and {code: dict(schema) for code, schema in field.when.items()},
         "private": field.private,
+        "askers": field.askers and dict(field.askers),
     }
     return data | {key: value for key, value in optional.items() if value}

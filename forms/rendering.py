@@ -75,6 +75,23 @@ def fields_for(form: Form, values: Mapping[str, Any], faults: Faults) -> tuple[F
     )
 
 
+def text_of(asked: Field, value: Any) -> LocalText:
+    """A typed answer in words, in both languages, for pages and legal documents: option labels, units, yes/no."""
+    if value is None or value == []:
+        return {"zh": "", "en": ""}
+    labels: dict[str, LocalText] = dict(YES_NO) if asked.type == "boolean" else {}
+    labels |= {option.value: option.label for option in asked.options}
+    texts = shown(asked, value)
+    words = [
+        labels.get(text, {"zh": text, "en": text}) for text in ((texts,) if isinstance(texts, str) else texts)
+    ]
+    unit = asked.unit or {"zh": "", "en": ""}
+    return {
+        "zh": "；".join(word["zh"] for word in words) + (f" {unit['zh']}" if asked.unit else ""),
+        "en": "; ".join(word["en"] for word in words) + (f" {unit['en']}" if asked.unit else ""),
+    }
+
+
 def shown(asked: Field, value: Any) -> str | tuple[str, ...]:
     """A typed answer as the text of its control; a list for several boxes."""
     if value is None:
