@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from .clock import ZONE
 from .errors import DomainError
 from .holidays import WEEKEND, YearNotice, announced, statutory
 from .messages import N_
 
-ZONE = ZoneInfo("Asia/Shanghai")
 FIRST = date(2004, 1, 1)
 LAST = date(2099, 12, 31)
 _ONE_DAY = timedelta(days=1)
@@ -148,7 +147,7 @@ class WorkingCalendar:
     def _count(self, day: date) -> int:
         """Working days from the beginning up to ``day``, included."""
         if isinstance(day, datetime):
-            raise TypeError("a day of the calendar is a date; cut an instant with day_of")
+            raise TypeError("a day of the calendar is a date; cut an instant with clock.local_day")
         if not FIRST <= day <= LAST:
             raise _out_of_range(day)
         return self._upto[day.toordinal() - FIRST.toordinal()]
@@ -167,13 +166,6 @@ def _built_in() -> dict[int, YearNotice]:
 def default_calendar() -> WorkingCalendar:
     """The calendar without imported notices and closures, built once in a process."""
     return WorkingCalendar()
-
-
-def day_of(at: datetime) -> date:
-    """The day of an aware instant in Asia/Shanghai; raises ``ValueError`` for a naive one."""
-    if at.tzinfo is None:
-        raise ValueError("naive datetime")
-    return at.astimezone(ZONE).date()
 
 
 def start_of(day: date) -> datetime:

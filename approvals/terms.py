@@ -11,8 +11,8 @@ class Term(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Self:
-        """Build a member from its code and label."""
+    def __new__(cls, code: str, label: str = "") -> Self:
+        """Build a member from its code and label; a look-up by code alone needs no label."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label

@@ -21,6 +21,7 @@ class Due:
     yellow_at: Mapped[datetime | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     paused: Mapped[bool] = mapped_column(default=False)
+    paused_left: Mapped[int | None]  # working days left while paused
 
 
 class Case(Due, Base):
