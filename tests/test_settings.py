@@ -11,7 +11,8 @@ from cryptography.fernet import Fernet
 import config
 from config import DEFAULTS, ROOT, Settings, SettingsError
 
-KEYS = {"SECRET_KEY": "s" * 32, "ENCRYPTION_KEYS": Fernet.generate_key().decode(), "INDEX_KEY": "i" * 32}
+FERNET_KEY = "x" * 42 + "w="  # fixed, for test names must be the same in every test process
+KEYS = {"SECRET_KEY": "s" * 32, "ENCRYPTION_KEYS": FERNET_KEY, "INDEX_KEY": "i" * 32}
 
 
 def load(**given: str) -> Settings:
@@ -53,6 +54,10 @@ def test_empty_value_counts_as_not_given() -> None:
     assert load(PORT=" ").port == 8000
 
 
+def test_fixed_key_of_these_tests_is_one_the_library_takes() -> None:
+    assert Fernet(load().encryption_keys[0]).encrypt(b"x")
+
+
 def test_several_encryption_keys_keep_their_order() -> None:
     first, second = (Fernet.generate_key().decode() for _ in range(2))
     assert load(ENCRYPTION_KEYS=f"{first}, {second}").encryption_keys == (first, second)
@@ -73,7 +78,7 @@ def test_several_encryption_keys_keep_their_order() -> None:
         ("REDIS_URL", "localhost:6379"),
         ("SECRET_KEY", "short"),
         ("ENCRYPTION_KEYS", "not-a-key"),
-        ("ENCRYPTION_KEYS", f"{KEYS['ENCRYPTION_KEYS']},broken"),
+        ("ENCRYPTION_KEYS", f"{FERNET_KEY},broken"),
         ("INDEX_KEY", "short"),
         ("SMTP_URL", "mail.example"),
         ("MAIL_FROM", "nobody"),

@@ -23,7 +23,7 @@ function mark(viewer, marks, labels) {
   for (const [id, state] of Object.entries(marks)) {
     if (!registry.get(id)) continue;
     canvas.addMarker(id, `step-${state}`);
-    if (labels[state]) overlays.add(id, { position: { top: -12, left: 0 }, html: badge(state, labels[state]) });
+    if (labels[state]) overlays.add(id, { position: { top: -20, left: 0 }, html: badge(state, labels[state]) });
   }
 }
 
