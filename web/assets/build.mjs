@@ -1,7 +1,8 @@
 // Bundle the browser's code and styles into web/static/dist, each file named by the hash of its content, and write
 // manifest.json (plain name -> hashed name) for the templates. Run through `make run` or `npm run build`.
 import { build } from "esbuild";
-import { rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 
 const OUT = "web/static/dist";
@@ -11,6 +12,8 @@ const ENTRIES = {
   "diagram": "web/assets/js/diagram.js",
   "diagram-style": "web/assets/css/diagram.css",
 };
+
+const PICTURES = ["icons.svg", "icon.svg"]; // served as they are
 
 await rm(OUT, { recursive: true, force: true });
 const { metafile } = await build({
@@ -31,5 +34,11 @@ const { metafile } = await build({
 const manifest = {};
 for (const [file, { entryPoint }] of Object.entries(metafile.outputs)) {
   if (entryPoint) manifest[basename(entryPoint)] = basename(file);
+}
+for (const name of PICTURES) {
+  const content = await readFile(`web/assets/${name}`);
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
+  manifest[name] = name.replace(".svg", `-${hash}.svg`);
+  await writeFile(`${OUT}/${manifest[name]}`, content);
 }
 await writeFile(`${OUT}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);

@@ -1,0 +1,64 @@
+"""People: staff and how they sign in, departments, applicants.
+
+``signing_in`` passwords, lock-out, sessions; ``staff`` accounts and posts; ``leaving`` hand-over, stand-ins; ``departments``;
+``applicants`` who applies, and looking at their full numbers.
+"""
+
+from .applicants import Revealed, find_or_create, reveal
+from .departments import edit_department
+from .leaving import (
+    CannotTakeOver,
+    HandOverNeeded,
+    arrange_stand_in,
+    deactivate,
+    end_stand_in,
+    hand_over_tasks,
+    open_work,
+    reactivate,
+    stand_ins,
+)
+from .passwords import MIN_LENGTH, new_temporary_password
+from .signing_in import (
+    SignInRefused,
+    begin_sign_in,
+    change_password,
+    credentials,
+    end_sign_in,
+    end_sign_ins,
+    matches,
+    sign_in,
+    signed_in,
+)
+from .staff import change_roles, create_staff, edit_staff, first_administrator, reset_password
+
+__all__ = [
+    "MIN_LENGTH",
+    "CannotTakeOver",
+    "HandOverNeeded",
+    "Revealed",
+    "SignInRefused",
+    "arrange_stand_in",
+    "begin_sign_in",
+    "change_password",
+    "change_roles",
+    "create_staff",
+    "credentials",
+    "deactivate",
+    "edit_department",
+    "edit_staff",
+    "end_sign_in",
+    "end_sign_ins",
+    "end_stand_in",
+    "find_or_create",
+    "first_administrator",
+    "hand_over_tasks",
+    "matches",
+    "new_temporary_password",
+    "open_work",
+    "reactivate",
+    "reset_password",
+    "reveal",
+    "sign_in",
+    "signed_in",
+    "stand_ins",
+]

@@ -1,0 +1,55 @@
+"""Pages and commands of the centre; ``create_app`` is where the program is composed."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+from approvals import database, secrets
+from config import Settings, read_environment
+
+from . import auth, cli, errors, i18n, navigation, security, static_files, transactions
+
+BLUEPRINTS = (
+    "web.home",
+    "web.sign_in",
+)
+"""Modules with a ``blueprint``; one line each."""
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] | None = None) -> Flask:
+    """The program: settings, database, keys, guards, pages, commands.
+
+    ``clock`` gives the aware UTC instant of a request; tests pass a fixed one.
+    """
+    settings = settings or Settings.load(read_environment())
+    app = Flask(__name__)
+    app.extensions["settings"] = settings
+    secrets.configure(list(settings.encryption_keys), settings.index_key)
+    _make_directories(settings)
+    transactions.init_app(app, database.make_engine(settings.database_url), clock or _wall_clock)
+    security.init_app(app, settings)
+    auth.init_app(app)
+    i18n.init_app(app)
+    errors.init_app(app)
+    static_files.init_app(app)
+    navigation.init_app(app)
+    for module in BLUEPRINTS:
+        app.register_blueprint(import_module(module).blueprint)
+    cli.init_app(app)
+    return app
+
+
+def _make_directories(settings: Settings) -> None:
+    settings.files_dir.mkdir(parents=True, exist_ok=True)
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+__all__ = ["create_app"]

@@ -1,0 +1,114 @@
+"""Two languages: Chinese by default, English one click away; dates and money as people read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import get_day_names
+from flask import Flask, request
+from flask_babel import Babel, get_locale, gettext
+
+from approvals import clock, terms
+from approvals.terms import Term
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+COOKIE = "language"
+TERMS: dict[str, type[Term]] = {
+    name: kind
+    for name, kind in vars(terms).items()
+    if isinstance(kind, type) and issubclass(kind, Term) and kind is not Term
+}
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language by cookie; give the templates their filters and the term classes."""
+    babel.init_app(app, default_locale="zh", locale_selector=_language, default_timezone=clock.ZONE.key)
+    app.jinja_env.filters.update(
+        local=local, day=day, instant=instant, clock_time=clock_time, money=money, term=label
+    )
+    app.jinja_env.globals.update(
+        term=term, speak=speak, language=language, other_language=other_language, **TERMS
+    )
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+
+
+def language() -> str:
+    """``zh`` or ``en``."""
+    return str(get_locale() or "zh")[:2]
+
+
+def other_language() -> str:
+    """The language the switch offers."""
+    return "en" if language() == "zh" else "zh"
+
+
+def local(text: Mapping[str, str] | str | None) -> str:
+    """The words of a ``{zh, en}`` value in the reader's language; Chinese where the other is missing."""
+    if not text:
+        return ""
+    if isinstance(text, str):
+        return text
+    return text.get(language()) or text["zh"]
+
+
+def term(kind: type[Term], code: str | None) -> str:
+    """The translated label of ``code``; empty for none. Raises ``ValueError`` for a code of no such term."""
+    return str(gettext(kind(code).label)) if code else ""
+
+
+def label(value: Term | str | None, kind: str = "") -> str:
+    """The filter form: ``{{ case.state|term('CaseState') }}``, or of a term itself."""
+    if not value:
+        return ""
+    return str(gettext(value.label)) if isinstance(value, Term) else term(TERMS[kind], value)
+
+
+def day(value: date | datetime | None) -> str:
+    """``2026-11-22 (周日)``: the local day of an instant, or a day."""
+    if value is None:
+        return ""
+    local_day = clock.local_day(value) if isinstance(value, datetime) else value
+    names = get_day_names("abbreviated", locale=get_locale() or "zh")
+    return f"{local_day.isoformat()} ({names[local_day.weekday()]})"
+
+
+def instant(value: datetime | None) -> str:
+    """``2026-11-22 10:12`` in Asia/Shanghai."""
+    return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def clock_time(value: datetime | None) -> str:
+    """``10:12`` in Asia/Shanghai."""
+    return clock.local(value).strftime("%H:%M") if value else ""
+
+
+def money(value: Decimal | float | str | None) -> str:
+    """Yuan with two places: ``¥1,234.00``."""
+    return f"¥{Decimal(str(value)):,.2f}" if value is not None else ""
+
+
+def speak(message: str, params: Mapping[str, object] | None = None) -> str:
+    """Translate a message id of a lower layer, and those of its parameters that have words of their own."""
+    words = gettext(message)
+    return str(words % {name: _say(value) for name, value in params.items()} if params else words)
+
+
+def _say(value: object) -> object:
+    if isinstance(value, Term):
+        return gettext(value.label)
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, Mapping):
+        return local(dict[str, Any](value))
+    if isinstance(value, list | tuple):
+        return ("、" if language() == "zh" else ", ").join(str(_say(one)) for one in value)
+    return gettext(value) if isinstance(value, str) and value else value
+
+
+def _language() -> str:
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else "zh"
