@@ -90,7 +90,7 @@ def read_sources(folder: Path, form_folder: Path) -> Sources:
 
 
 def _read_departments(sources: Sources, path: Path) -> None:
-    data = _parse(sources, path)
+    data = _parse(sources, path, path.name)
     if not _fits(sources, path.name, "departments", data):
         return
     for index, entry in enumerate(data["departments"]):
@@ -100,12 +100,14 @@ def _read_departments(sources: Sources, path: Path) -> None:
 
 
 def _read_forms(sources: Sources, folder: Path) -> None:
-    shared = _parse(sources, folder / "_shared.yaml") or {}
-    fields = {entry["code"]: entry for entry in shared.get("fields", ())}
-    groups = {code: {"code": code, "name": name} for code, name in shared.get("groups", {}).items()}
+    shared = _parse(sources, folder / "_shared.yaml", "forms/_shared.yaml")
+    if not _fits(sources, "forms/_shared.yaml", "shared", shared):
+        return
+    fields = {entry["code"]: entry for entry in shared["fields"]}
+    groups = {code: {"code": code, "name": name} for code, name in shared["groups"].items()}
     for path in _yaml_files(folder):
         file = f"forms/{path.name}"
-        data = _expand(sources, file, _parse(sources, path), fields, groups)
+        data = _expand(sources, file, _parse(sources, path, file), fields, groups)
         if _fits(sources, file, "form", data):
             form = Form.from_json(data)
             _keep(sources, "form", form.code, file, path)
@@ -120,34 +122,35 @@ def _expand(
         return data
     expanded = []
     for index, entry in enumerate(data["fields"]):
-        if isinstance(entry, dict) and "use" in entry:
-            if entry["use"] not in fields:
-                sources.fault(file, f"fields.{index}.use", N_("共享字段“%(code)s”不存在"), code=entry["use"])
-                continue
-            changes = {key: value for key, value in entry.items() if key != "use"}
-            if unknown := sorted(changes.keys() - {"required", "group"}):
-                sources.fault(
-                    file, f"fields.{index}", N_("引用共享字段时不能改“%(names)s”"), names="、".join(unknown)
-                )
-            expanded.append({**fields[entry["use"]], **changes})
-        else:
+        if not isinstance(entry, dict) or "use" not in entry:
             expanded.append(entry)
-    headings = data.get("groups") or []
-    own = {
-        group["code"]: group
-        for group in data.get("groups", ())
-        if isinstance(group, dict) and "code" in group
-    }
-    used = dict.fromkeys(entry.get("group") for entry in expanded if isinstance(entry, dict))
-    known = {**groups, **own}
-    return {**data, "fields": expanded, "groups": [known[code] for code in used if code in known]}
+            continue
+        shared = fields.get(str(entry["use"]))
+        changes = {key: value for key, value in entry.items() if key != "use"}
+        if shared is None:
+            sources.fault(file, f"fields.{index}.use", N_("共享字段“%(code)s”不存在"), code=entry["use"])
+        elif unknown := sorted(changes.keys() - CHANGEABLE):
+            reason = N_("引用共享字段时不能改“%(names)s”")
+            sources.fault(file, f"fields.{index}", reason, names="、".join(unknown))
+        else:
+            expanded.append({**shared, **changes})
+    used = dict.fromkeys(str(entry.get("group")) for entry in expanded if isinstance(entry, dict))
+    own = data.get("groups", [])
+    if not isinstance(own, list):
+        return data
+    named = {str(group.get("code")) for group in own if isinstance(group, dict)}
+    borrowed = [groups[code] for code in used if code in groups and code not in named]
+    return {**data, "fields": expanded, "groups": [*borrowed, *own]}
 
 
 def _read_items(sources: Sources, folder: Path) -> None:
-    defaults = _parse(sources, folder / "_defaults.yaml") or {}
+    defaults = _parse(sources, folder / "_defaults.yaml", "items/_defaults.yaml")
+    if not isinstance(defaults, dict):
+        sources.fault("items/_defaults.yaml", "", SAYINGS["type"], limit="object")
+        return
     for path in _yaml_files(folder):
         file = f"items/{path.name}"
-        data = _parse(sources, path)
+        data = _parse(sources, path, file)
         if isinstance(data, dict):
             data = {**defaults, **data}
         if _fits(sources, file, "item", data):
@@ -185,17 +188,35 @@ def _yaml_files(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.glob("*.yaml")) if not path.name.startswith("_"))
 
 
-def _parse(sources: Sources, path: Path) -> Any:
-    """The parsed file, or ``None`` with a fault. Only plain YAML: no tags, no code."""
+def _parse(sources: Sources, path: Path, file: str) -> Any:
+    """The parsed file as plain JSON values, or ``None`` with a fault. No tags, no code."""
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        data = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        data = json.loads(json.dumps(data, default=str, allow_nan=False))
     except FileNotFoundError:
-        sources.fault(path.name, "", N_("文件不存在"))
+        sources.fault(file, "", N_("文件不存在"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 0
-        sources.fault(path.name, "", N_("不是有效的 YAML（第 %(line)s 行）"), line=line)
+        sources.fault(file, "", N_("不是有效的 YAML（第 %(line)s 行）"), line=line)
+    except (TypeError, ValueError):
+        sources.fault(file, "", N_("含有数据文件不能使用的内容（循环引用或非数值）"))
+    else:
+        if data is None:
+            sources.fault(file, "", N_("文件是空的"))
+        return data
     return None
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain YAML that refuses a key given twice, which would silently win over the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """A mapping with every key once; raises ``yaml.YAMLError`` with the line."""
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(keys) != len(set(keys)):
+            raise yaml.constructor.ConstructorError(problem="duplicate key", problem_mark=node.start_mark)
+        return super().construct_mapping(node, deep)
 
 
 def _fits(sources: Sources, file: str, schema: str, data: Any) -> bool:
@@ -232,6 +253,8 @@ def _say(error: ValidationError) -> tuple[str, dict[str, object]]:
     return reason, {"detail": error.message, "limit": error.validator_value}
 
 
+CHANGEABLE = frozenset(("required", "group"))
+"""What a form may say differently of a shared field it uses."""
 DUPLICATE = N_("编码“%(code)s”重复")
 SAYINGS = {
     "required": N_("缺少“%(names)s”"),

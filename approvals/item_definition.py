@@ -5,7 +5,7 @@ checked and what a row of ``service_items`` keeps.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Self
 
@@ -95,13 +95,17 @@ class Fee:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The result (审批结果): ``template`` chooses the printed form; ``years`` None = without end."""
+    """The result (审批结果): ``template`` chooses the printed form; ``years`` None = without end.
+
+    ``fields``: field of the paper → field of the item's form that fills it.
+    """
 
     template: str
     name: LocalText
     number_prefix: str
     years: int | None = None
     note: LocalText | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ class CompetentBody:
 class Item:
     """A service item (事项实施清单). ``department`` is the code of the responsible (lead) department.
 
+    ``subject`` is the form field that says what the case is about: a shop, a project.
+
     ``merged_names`` (joint items): what a material is called when several parts ask for it under one code.
     """
 
@@ -177,6 +183,7 @@ class Item:
     enquiry_phone: str
     complaint_phone: str
     form: str
+    subject: str
     four_eyes: bool
     decides: bool
     materials: tuple[Material, ...]
@@ -194,8 +201,8 @@ class Item:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Build from a checked definition; raises ``KeyError`` for one that was not."""
-        plain: dict[str, Any] = {field: data[field] for field in PLAIN_FIELDS}
-        plain |= {field: tuple(data.get(field, ())) for field in LIST_FIELDS}
+        plain: dict[str, Any] = {name: data[name] for name in PLAIN_FIELDS}
+        plain |= {name: tuple(data.get(name, ())) for name in LIST_FIELDS}
         decision = data.get("parts_decision")
         return cls(
             **plain,
@@ -235,6 +242,7 @@ PLAIN_FIELDS = (
     "enquiry_phone",
     "complaint_phone",
     "form",
+    "subject",
     "four_eyes",
 )
 LIST_FIELDS = ("clients", "conditions", "special_procedures", "channels", "not_needed")
