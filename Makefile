@@ -24,7 +24,7 @@ check: setup test-system-packages $(MARK)-dev  ## format, lint, types, import co
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -n auto
 
 format: $(MARK)-dev  ## write the house format and mend what ruff can mend

@@ -28,6 +28,7 @@ children+=($!)
 children+=($!)
 
 "$bin/flask" --app web demo accounts
-wait -n || true
+alive() { kill -0 "${children[0]}" 2>/dev/null && kill -0 "${children[1]}" 2>/dev/null; }
+while alive; do sleep 1; done # not `wait -n`: it would miss a child that ended while the accounts were printed
 echo "One of the two processes has ended; stopping the other." >&2
 exit 1
