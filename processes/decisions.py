@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Final
+from typing import Final, cast
 
 from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
 from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
@@ -89,7 +89,9 @@ def _inputs(table: DecisionTable, answers: Mapping[str, object]) -> dict[str, ex
         wanted = TYPES.get(column.typeRef, ())
         if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
             raise AnswerMissing(label=column.label)
-        found[column.expression] = float(value) if isinstance(value, Decimal) else value
+        found[column.expression] = (
+            float(value) if isinstance(value, Decimal) else cast("expressions.Value", value)
+        )
     return found
 
 
@@ -98,7 +100,9 @@ class _Cells:
 
     @staticmethod
     def evaluate(
-        task: SimpleNamespace, expression: str, external_context: Mapping[str, expressions.Value] | None = None
+        task: SimpleNamespace,
+        expression: str,
+        external_context: Mapping[str, expressions.Value] | None = None,
     ) -> expressions.Value:
         return expressions.evaluate(expression, {**task.data, **(external_context or {})})
 

@@ -76,7 +76,7 @@ def bundle(xml: bytes, find: Callable[[str], bytes]) -> bytes:
     present = set(root.xpath("bpmn:process/@id", namespaces=NAMESPACES))
     missing = _called(root) - present
     while missing:
-        name = sorted(missing)[0]
+        name = min(missing)
         called = safe_xml.read(find(name))
         if name not in called.xpath("bpmn:process/@id", namespaces=NAMESPACES):
             raise NoSuchProcess(name=name)
@@ -138,12 +138,12 @@ def _append(root: etree._Element, called: etree._Element) -> None:
         copied = deepcopy(element)
         if element.tag == f"{{{BPMNDI}}}BPMNDiagram" or diagram is None:
             root.append(copied)
-        elif element.tag.startswith(f"{{{BPMN}}}"):
+        elif etree.QName(element).namespace == BPMN:
             diagram.addprevious(copied)
 
 
 def _restore(sha256: str, specs_text: str) -> Definition:
     stored: dict[str, Any] = json.loads(specs_text)
     if stored.get("format") != FORMAT:
-        raise StaleDefinition()
+        raise StaleDefinition
     return Definition(sha256, {name: _REGISTRY.from_dict(spec) for name, spec in stored["processes"].items()})

@@ -91,7 +91,9 @@ def start(definition: Definition, process_id: str, facts: Mapping[str, Fact]) ->
 
     Raises ``NoSuchProcess``, ``BadFact``, ``CannotGoOn``.
     """
-    workflow = BpmnWorkflow(definition.process(process_id), dict(definition.processes), script_engine=_SCRIPTS)
+    workflow = BpmnWorkflow(
+        definition.process(process_id), dict(definition.processes), script_engine=_SCRIPTS
+    )
     workflow.task_tree.set_data(**_checked(facts))
     _run(workflow)
     for task in workflow.get_tasks(state=TaskState.WAITING):
@@ -110,7 +112,7 @@ def complete(
     workflow, next_number = _load(definition, process_id, state_text)
     task = next((task for task in _open(workflow) if str(task.id.int) == engine_task), None)
     if task is None:
-        raise UnknownEngineTask()
+        raise UnknownEngineTask
     task.data.pop(OUTCOME, None)
     task.set_data(**_checked(facts))
     _run(workflow, task)
@@ -146,7 +148,11 @@ def progress_of(definition: Definition, process_id: str, state_text: str) -> dic
     marks: dict[str, str] = {}
     for task in state.tasks(workflow):
         mark = _mark(task)
-        if mark and task.task_spec.bpmn_id and RANK[mark] >= RANK.get(marks.get(task.task_spec.bpmn_id, ""), 0):
+        if (
+            mark
+            and task.task_spec.bpmn_id
+            and RANK[mark] >= RANK.get(marks.get(task.task_spec.bpmn_id, ""), 0)
+        ):
             marks[task.task_spec.bpmn_id] = mark
     return marks
 
@@ -218,7 +224,9 @@ def _open(workflow: BpmnWorkflow) -> list[Task]:
 
 
 def _awaited(workflow: BpmnWorkflow) -> tuple[str, ...]:
-    return tuple(event.name for event in workflow.waiting_events() if event.event_type == "MessageEventDefinition")
+    return tuple(
+        event.name for event in workflow.waiting_events() if event.event_type == "MessageEventDefinition"
+    )
 
 
 def _progress(workflow: BpmnWorkflow, next_number: int) -> Progress:

@@ -7,9 +7,9 @@ size of numbers are capped, so there is nothing to exhaust.
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from approvals.errors import DomainError
 from approvals.messages import N_
@@ -18,7 +18,7 @@ MAX_LENGTH: Final = 300
 MAX_DEPTH: Final = 12
 MAX_NUMBER: Final = 10**12
 
-Value: TypeAlias = "str | int | float | bool | None | tuple[Value, ...]"
+Value: TypeAlias = "str | int | float | bool | tuple[Value, ...] | None"
 
 # The words of FEEL, which modelers write for the constants.
 CONSTANTS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None}
@@ -97,68 +97,81 @@ def _check(node: ast.expr, depth: int) -> None:
     """Walk the tree before it is ever evaluated."""
     if depth == 0:
         raise _Refused(N_("嵌套过深"))
-    match node:
-        case ast.Constant(value=value):
-            _check_constant(value)
-        case ast.Name(id=name) if name.startswith("_"):
-            raise _Refused(N_("名称“%(name)s”不允许"), name=name)
-        case ast.Compare(ops=ops) if any(type(op) not in COMPARISONS for op in ops):
-            raise _Refused(N_("只能使用 == != < <= > >= in not in"))
-        case ast.Compare(ops=ops, comparators=right):
-            for op, operand in zip(ops, right, strict=True):
-                if isinstance(op, ast.In | ast.NotIn) and not isinstance(operand, ast.Tuple | ast.List):
-                    raise _Refused(N_("in 的右边必须是写明的列表"))
-        case ast.BinOp(op=op) if type(op) not in ARITHMETIC:
-            raise _Refused(N_("只能使用 + - * /"))
-        case ast.UnaryOp(op=op) if not isinstance(op, ast.Not | ast.USub | ast.UAdd):
-            raise _Refused(N_("只能使用 not 和正负号"))
-        case ast.Name() | ast.BoolOp() | ast.BinOp() | ast.UnaryOp() | ast.Tuple() | ast.List():
-            pass
-        case _:
-            raise _Refused(N_("不允许使用“%(kind)s”"), kind=type(node).__name__)
-    for child in _operands(node):
-        _check(child, depth - 1)
+    if type(node) not in EVALUATORS:
+        raise _Refused(N_("不允许使用“%(kind)s”"), kind=type(node).__name__)
+    checker = CHECKERS.get(type(node))
+    if checker is not None:
+        checker(node)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            _check(child, depth - 1)
 
 
-def _check_constant(value: object) -> None:
+def _check_constant(node: ast.Constant) -> None:
+    value = node.value
     if value is not None and not isinstance(value, str | int | float):
         raise _Refused(N_("不允许使用“%(kind)s”"), kind=type(value).__name__)
     if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
         raise _Refused(N_("数字过大"))
 
 
-def _operands(node: ast.expr) -> Iterator[ast.expr]:
-    return (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+def _check_name(node: ast.Name) -> None:
+    if node.id.startswith("_"):
+        raise _Refused(N_("名称“%(name)s”不允许"), name=node.id)
+
+
+def _check_compare(node: ast.Compare) -> None:
+    for op, operand in zip(node.ops, node.comparators, strict=True):
+        if type(op) not in COMPARISONS:
+            raise _Refused(N_("只能使用 == != < <= > >= in not in"))
+        if isinstance(op, ast.In | ast.NotIn) and not isinstance(operand, ast.Tuple | ast.List):
+            raise _Refused(N_("in 的右边必须是写明的列表"))
+
+
+def _check_arithmetic(node: ast.BinOp) -> None:
+    if type(node.op) not in ARITHMETIC:
+        raise _Refused(N_("只能使用 + - * /"))
+
+
+def _check_unary(node: ast.UnaryOp) -> None:
+    if not isinstance(node.op, ast.Not | ast.USub | ast.UAdd):
+        raise _Refused(N_("只能使用 not 和正负号"))
 
 
 def _value(node: ast.expr, facts: Mapping[str, Value]) -> Value:
-    match node:
-        case ast.Constant(value=value):
-            return value  # type: ignore[return-value]  # _check_constant has narrowed it
-        case ast.Name(id=name):
-            return _fact(name, facts)
-        case ast.Tuple(elts=elements) | ast.List(elts=elements):
-            return tuple(_value(element, facts) for element in elements)
-        case ast.BoolOp(op=op, values=values):
-            test = all if isinstance(op, ast.And) else any
-            return test(_truth(value, facts) for value in values)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return not _truth(operand, facts)
-        case ast.UnaryOp(op=op, operand=operand):
-            return _number(0, ast.Sub if isinstance(op, ast.USub) else ast.Add, _value(operand, facts))
-        case ast.BinOp(left=left, op=op, right=right):
-            return _number(_value(left, facts), type(op), _value(right, facts))
-        case ast.Compare():
-            return _compare(node, facts)
-    raise _Refused(N_("不允许使用“%(kind)s”"), kind=type(node).__name__)
+    return EVALUATORS[type(node)](node, facts)
 
 
-def _fact(name: str, facts: Mapping[str, Value]) -> Value:
-    if name in facts:
-        return facts[name]
-    if name in CONSTANTS:
-        return CONSTANTS[name]
-    raise _Refused(N_("缺少“%(name)s”"), name=name)
+def _constant(node: ast.Constant, _facts: Mapping[str, Value]) -> Value:
+    value: Any = node.value
+    return cast("Value", value)
+
+
+def _fact(node: ast.Name, facts: Mapping[str, Value]) -> Value:
+    for known in (facts, CONSTANTS):
+        if node.id in known:
+            return known[node.id]
+    raise _Refused(N_("缺少“%(name)s”"), name=node.id)
+
+
+def _tuple(node: ast.Tuple | ast.List, facts: Mapping[str, Value]) -> Value:
+    return tuple(_value(element, facts) for element in node.elts)
+
+
+def _logic(node: ast.BoolOp, facts: Mapping[str, Value]) -> Value:
+    test = all if isinstance(node.op, ast.And) else any
+    return test(_truth(value, facts) for value in node.values)
+
+
+def _unary(node: ast.UnaryOp, facts: Mapping[str, Value]) -> Value:
+    if isinstance(node.op, ast.Not):
+        return not _truth(node.operand, facts)
+    sign = ast.Sub if isinstance(node.op, ast.USub) else ast.Add
+    return _number(0, sign, _value(node.operand, facts))
+
+
+def _arithmetic(node: ast.BinOp, facts: Mapping[str, Value]) -> Value:
+    return _number(_value(node.left, facts), type(node.op), _value(node.right, facts))
 
 
 def _truth(node: ast.expr, facts: Mapping[str, Value]) -> bool:
@@ -187,3 +200,23 @@ def _compare(node: ast.Compare, facts: Mapping[str, Value]) -> bool:
             return False
         left = right
     return True
+
+
+CHECKERS: Final[dict[type[ast.expr], Callable[[Any], None]]] = {
+    ast.Constant: _check_constant,
+    ast.Name: _check_name,
+    ast.Compare: _check_compare,
+    ast.BinOp: _check_arithmetic,
+    ast.UnaryOp: _check_unary,
+}
+# The allow-list itself: a node that is not here is refused by ``_check``.
+EVALUATORS: Final[dict[type[ast.expr], Callable[[Any, Mapping[str, Value]], Value]]] = {
+    ast.Constant: _constant,
+    ast.Name: _fact,
+    ast.Tuple: _tuple,
+    ast.List: _tuple,
+    ast.BoolOp: _logic,
+    ast.UnaryOp: _unary,
+    ast.BinOp: _arithmetic,
+    ast.Compare: _compare,
+}

@@ -15,7 +15,11 @@ from uuid import UUID
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter, TaskConverter, WorkflowConverter
+from SpiffWorkflow.bpmn.serializer.default.workflow import (
+    BpmnWorkflowConverter,
+    TaskConverter,
+    WorkflowConverter,
+)
 from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 from SpiffWorkflow.task import Task
 
@@ -44,10 +48,10 @@ def load(
     try:
         stored = json.loads(_NUMBER.sub(lambda match: f'"{UUID(int=int(match[1]))}"', text))
         if stored["format"] != FORMAT:
-            raise UnreadableState()
+            raise UnreadableState
         return _REGISTRY.from_dict(stored["workflow"], spec=spec, processes=dict(processes)), stored["next"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreadableState() from error
+        raise UnreadableState from error
 
 
 def number_tasks(workflow: BpmnWorkflow, next_number: int) -> tuple[Numbers, int]:
@@ -78,7 +82,7 @@ def tasks(workflow: BpmnWorkflow) -> Iterator[Task]:
         yield from called.tasks.values()
 
 
-class _Tasks(TaskConverter):  # type: ignore[misc]  # the library is not typed
+class _Tasks(TaskConverter):
     """Leaves out what is empty, which is most of it."""
 
     def to_dict(self, task: Task) -> dict[str, Any]:
@@ -94,12 +98,13 @@ class _Tasks(TaskConverter):  # type: ignore[misc]  # the library is not typed
             "children": [],
             "last_state_change": 0,
             "data": {},
-            "delta": {"updates": {}, "deletions": []},  # must be there: without it a task forgets its parent's data
+            # Without a delta a task would forget its parent's data.
+            "delta": {"updates": {}, "deletions": []},
         }
         return super().from_dict({**empty, **dct}, workflow)
 
 
-class _Workflows(BpmnWorkflowConverter):  # type: ignore[misc]
+class _Workflows(BpmnWorkflowConverter):
     """Takes the specs as an argument instead of writing them into every state."""
 
     def to_dict(self, workflow: BpmnWorkflow) -> dict[str, Any]:
