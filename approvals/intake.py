@@ -312,6 +312,14 @@ def defer(session: Session, case: Case, until: date) -> list[CaseMaterial]:
     return deferred
 
 
+def return_originals(case: Case, now: datetime) -> list[CaseMaterial]:
+    """Give back the originals of a case that ends without a decision."""
+    returned = [m for m in case.materials if m.originals and m.returned_at is None]
+    for material in returned:
+        material.returned_at = now
+    return returned
+
+
 def require_state(case: Case, act: str, *states: CaseState) -> None:
     """Raise ``WrongState`` unless the case is in one of ``states``."""
     if case.state not in states:
@@ -332,6 +340,6 @@ def snapshot(case: Case) -> dict[str, Any]:
 __all__ = [
     "AlreadySubmitted", "BadTick", "ItemKind", "NotReady", "Problem", "applicant_problems", "bar_problems", "bars",
     "defer", "discard", "duplicates", "give_number", "is_met", "journal", "material_problems", "open_draft",
-    "part_items", "require_draft", "require_state", "set_applicant", "set_parts", "snapshot", "sync_fees",
+    "part_items", "require_draft", "require_state", "return_originals", "set_applicant", "set_parts", "snapshot", "sync_fees",
     "sync_materials", "tick",
 ]  # fmt: skip

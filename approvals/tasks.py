@@ -185,6 +185,7 @@ ACTS = {
     ("issue_parts", Role.LEAD_OFFICER): "issue_joint",
     ("deliver_parts", Role.WINDOW_CLERK): "deliver",
     ("deliver_refusal", Role.WINDOW_CLERK): "deliver",
+    ("issue_correction", Role.LEAD_OFFICER): "issue_correction_as_lead",
     ("hear_statement", Role.WINDOW_CLERK): "hear_statement_at_window",
 }
 """Steps whose act in the authority table bears another name than the step."""

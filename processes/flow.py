@@ -11,8 +11,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from approvals import catalogue, tasks
+from approvals.messages import N_
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
-from approvals.terms import CaseState, PartState, Role
+from approvals.terms import CaseState, Outcome, PartState, Role
 
 from . import store
 from .engine import Fact, OpenStep, Progress
@@ -93,6 +94,26 @@ def _follow(
             _open(session, case, instance, step, now)
     for message in progress.thrown:
         ROUTES[message](session, case, instance, now)
+    if progress.ended and instance.part_id is None and progress.end_event in ENDS:
+        case.state, case.outcome, case.ended_at = CaseState.ENDED, ENDS[progress.end_event], now
+
+
+def open_aside(session: Session, case: Case, step: str, now: datetime) -> Task:
+    """A task beside the process: a request for correction after acceptance, and its answer."""
+    joint = case.item.kind == "joint"
+    role = Role.LEAD_OFFICER if joint and step == "issue_correction" else Role.WINDOW_CLERK
+    return tasks.open_task(session, case, step=step, name=ASIDE[step], role=role, now=now)
+
+
+ASIDE = {"issue_correction": N_("合并补正要求"), "answer_correction": N_("等待申请人补正")}
+"""Names of the tasks that stand beside the process."""
+
+ENDS = {
+    "end_granted": Outcome.GRANTED,
+    "end_partly": Outcome.PARTLY_GRANTED,
+    "end_refused": Outcome.REFUSED,
+}
+"""End events of a case's first process; a case not accepted is ended by its own step."""
 
 
 def _open(session: Session, case: Case, instance: ProcessInstance, step: OpenStep, now: datetime) -> None:

@@ -1,0 +1,203 @@
+"""Each authority decides its own part: granted, or refused after the applicant was heard (38, 7, 36)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import clock, joint_review, journal
+from .catalogue import item_of
+from .errors import DomainError, ReasonRequired
+from .messages import N_
+from .tables import ApplicationBar, Case, CasePart, Decision, Opinion, Staff, StatementHearing
+from .terms import PartState
+
+HEARING_GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
+DECISION_GROUND = "《中华人民共和国行政许可法》第三十八条"
+FALSE_MATERIALS_GROUND = "《中华人民共和国行政许可法》第七十八条"
+
+
+class DecidedAlready(DomainError):
+    """One part has one decision."""
+
+    message = N_("该单项已由%(who)s于%(when)s作出决定，没有重复写入。")
+    status = 409
+
+
+class FourEyes(DomainError):
+    """Whoever reviewed does not decide alone, where the item says so."""
+
+    message = N_("本事项实行审查与决定分离：您提交过审查意见，须由另一位负责人作出决定。")
+    status = 403
+
+
+class HearFirst(DomainError):
+    """A refusal before the facts were told and the statement and defence heard."""
+
+    message = N_("不予许可前须先告知事实和理由，听取并记录申请人的陈述申辩。请先办理“拟不予许可告知”。")
+    status = 409
+
+
+class NotToldYet(DomainError):
+    """A statement is recorded before anything was told."""
+
+    message = N_("还没有告知拟不予许可的事实，不能登记陈述申辩。")
+    status = 409
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What the deciding officer wrote."""
+
+    granted: bool
+    reasons: str
+    articles: str
+    scope: str = ""
+    false_materials: bool = False
+
+
+def tell_facts(
+    session: Session, part: CasePart, staff: Staff, facts: str, now: datetime
+) -> StatementHearing:
+    """Tell the facts and reasons of an intended refusal. Raises ``ReasonRequired``."""
+    if not facts.strip():
+        raise ReasonRequired
+    hearing = StatementHearing(
+        case_id=part.case_id, part_id=part.id, facts=facts.strip(), told_at=now, told_by_id=staff.id
+    )
+    session.add(hearing)
+    session.flush()
+    journal.write(
+        session, "propose_refusal", now=now, staff=staff, case=part.case, part=part, ground=HEARING_GROUND,
+        after={"facts": hearing.facts},
+    )  # fmt: skip
+    return hearing
+
+
+def latest_hearing(session: Session, part: CasePart) -> StatementHearing | None:
+    """The last time facts were told for this part."""
+    return session.scalar(
+        select(StatementHearing)
+        .where(StatementHearing.part_id == part.id)
+        .order_by(StatementHearing.id.desc())
+        .limit(1)
+    )
+
+
+def record_statement(
+    session: Session, part: CasePart, staff: Staff, statement: str, assessment: str, now: datetime
+) -> StatementHearing:
+    """Record the statement and defence, or that none was made, and what the authority makes of it."""
+    hearing = latest_hearing(session, part)
+    if hearing is None:
+        raise NotToldYet
+    if not assessment.strip():
+        raise ReasonRequired
+    hearing.made = bool(statement.strip())
+    hearing.statement, hearing.assessment = statement.strip(), assessment.strip()
+    hearing.recorded_at, hearing.recorded_by_id = now, staff.id
+    journal.write(
+        session, "hear_statement", now=now, staff=staff, case=part.case, part=part, ground=HEARING_GROUND,
+        after={"made": hearing.made, "statement": hearing.statement, "assessment": hearing.assessment},
+    )  # fmt: skip
+    return hearing
+
+
+def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: datetime) -> Decision:
+    """Write one authority's decision on its own part.
+
+    Raises ``DecidedAlready``, ``OpinionsMissing``, ``FourEyes``, ``HearFirst`` or ``ReasonRequired``.
+    """
+    case = part.case
+    _require_undecided(session, part)
+    opinions = _require_opinions(session, case)
+    if part.item and item_of(part.item).four_eyes and _reviewed(opinions, part, staff):
+        raise FourEyes
+    articles = ruling.articles.strip() or "；".join(basis.zh for basis in item_of(part.item or case.item).basis)
+    if not ruling.granted:
+        if not (ruling.reasons.strip() and ruling.articles.strip()):
+            raise ReasonRequired
+        hearing = latest_hearing(session, part)
+        if hearing is None or hearing.recorded_at is None:
+            raise HearFirst
+    decision = Decision(
+        case_id=case.id, part_id=part.id, granted=ruling.granted, reasons=ruling.reasons.strip(),
+        articles=articles, scope=ruling.scope.strip(), officer_id=staff.id, at=now,
+        false_materials=ruling.false_materials and not ruling.granted,
+    )  # fmt: skip
+    session.add(decision)
+    part.state = PartState.GRANTED if ruling.granted else PartState.REFUSED
+    part.ended_at = now
+    session.flush()
+    journal.write(
+        session, "decide", now=now, staff=staff, case=case, part=part, ground=f"{DECISION_GROUND}；{articles}",
+        after={"granted": ruling.granted, "reasons": decision.reasons},
+    )  # fmt: skip
+    if decision.false_materials:
+        bar_for_false_materials(session, part, decision, staff, now)
+    return decision
+
+
+def _require_undecided(session: Session, part: CasePart) -> None:
+    made = session.scalar(select(Decision).where(Decision.part_id == part.id))
+    if made is not None:
+        when = clock.local(made.at).strftime("%Y-%m-%d %H:%M")
+        raise DecidedAlready(who=made.officer.name, when=when)
+
+
+def _require_opinions(session: Session, case: Case) -> list[Opinion]:
+    """No decision before every part that takes part has submitted its opinion."""
+    if item_of(case.item).procedure == "instant":
+        return []
+    opinions = joint_review.submitted_opinions(session, case.id)
+    given = {opinion.part_id for opinion in opinions}
+    missing = [part for part in case.parts if part.state != PartState.CANCELLED and part.id not in given]
+    if missing:
+        names = "、".join(dict.fromkeys(part.department.zh for part in missing))
+        raise joint_review.OpinionsMissing(departments=names)
+    return opinions
+
+
+def _reviewed(opinions: list[Opinion], part: CasePart, staff: Staff) -> bool:
+    return any(opinion.part_id == part.id and opinion.officer_id == staff.id for opinion in opinions)
+
+
+def bar_for_false_materials(
+    session: Session, part: CasePart, decision: Decision, staff: Staff, now: datetime
+) -> None:
+    """No new application for this licence for one year (行政许可法 78)."""
+    applicant = part.case.applicant
+    if applicant is None or part.item is None:
+        return
+    first = clock.local_day(now)
+    session.add(
+        ApplicationBar(
+            number_index=applicant.number_index, item_code=part.item.code, article=FALSE_MATERIALS_GROUND,
+            first_day=first, last_day=_one_year_later(first), reasons=decision.reasons,
+            case_id=part.case_id, recorded_by_id=staff.id,
+        )
+    )  # fmt: skip
+    journal.write(
+        session, "bar", now=now, staff=staff, case=part.case, part=part, ground=FALSE_MATERIALS_GROUND,
+        after={"item": part.item.code, "until": str(_one_year_later(first))},
+    )  # fmt: skip
+
+
+def _one_year_later(day: date) -> date:
+    """The last day of a period of one year; from 29 February to the last of February."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+def decisions_of(session: Session, case_id: int) -> list[Decision]:
+    """The decisions of a case."""
+    return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))
+
+
+__all__ = [
+    "DecidedAlready", "FourEyes", "HearFirst", "Ruling", "decide", "decisions_of", "latest_hearing",
+    "record_statement", "tell_facts",
+]  # fmt: skip

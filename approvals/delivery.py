@@ -1,0 +1,103 @@
+"""Service of documents and certificates with its signed proof (送达回证)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import journal, permits
+from .errors import DomainError
+from .messages import N_
+from .tables import Case, Delivery, Document, Staff
+
+MANNERS = {
+    "in_person": N_("直接送达（窗口领取）"),
+    "left": N_("留置送达"),
+    "entrusted": N_("委托送达"),
+    "post": N_("邮寄送达"),
+    "publication": N_("公告送达"),
+    "electronic": N_("电子送达"),
+}
+"""Manners of service, with their labels."""
+
+GROUND = "《中华人民共和国行政许可法》第三十八条、第四十四条"
+SERVED_KINDS = ("grant", "refusal", "not_accepted", "withdrawal")
+
+
+class SignatureMissing(DomainError):
+    """Handed over without a signature."""
+
+    message = N_("请登记领取人签名；拒签时写明原因，并由两名送达人（或见证人）留置送达。")
+    status = 422
+
+
+class TrackingMissing(DomainError):
+    """Posted without a tracking number."""
+
+    message = N_("邮寄送达请填写邮寄单号和地址。")
+    status = 422
+
+
+class ServersMissing(DomainError):
+    """Left or refused service needs a second server."""
+
+    message = N_("留置送达须有两名不同的送达人。")
+    status = 422
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the server wrote on the proof of service."""
+
+    manner: str
+    recipient: str
+    place: str
+    signature: str = ""
+    tracking: str = ""
+    refusal: str = ""
+
+
+def served_papers(session: Session, case: Case) -> list[str]:
+    """Numbers of the decisions and certificates of a case that have to be served."""
+    decided = session.scalars(
+        select(Document.number)
+        .where(Document.case_id == case.id, Document.kind.in_(SERVED_KINDS), Document.status == "valid")
+        .order_by(Document.id)
+    )
+    return [*decided, *(permit.number for permit in permits.of_case(session, case.id))]
+
+
+def serve(
+    session: Session, case: Case, staff: Staff, second: Staff | None, service: Service, now: datetime
+) -> Delivery:
+    """Record one service. Raises ``SignatureMissing``, ``TrackingMissing`` or ``ServersMissing``."""
+    require_complete(service, staff, second)
+    delivery = Delivery(
+        case_id=case.id, manner=service.manner, recipient=service.recipient.strip(), place=service.place.strip(),
+        tracking=service.tracking.strip(), served=served_papers(session, case),
+        signature=service.signature.strip(), refusal=service.refusal.strip(),
+        first_server_id=staff.id, second_server_id=second.id if second else None, at=now,
+    )  # fmt: skip
+    session.add(delivery)
+    session.flush()
+    journal.write(
+        session, "deliver", now=now, staff=staff, case=case, ground=GROUND,
+        after={"manner": service.manner, "recipient": delivery.recipient, "papers": len(delivery.served)},
+    )  # fmt: skip
+    return delivery
+
+
+def require_complete(service: Service, staff: Staff, second: Staff | None) -> None:
+    """What each manner of service needs to be proved."""
+    if service.manner not in MANNERS or not (service.recipient.strip() and service.place.strip()):
+        raise SignatureMissing
+    if service.manner in ("in_person", "entrusted") and not service.signature.strip():
+        raise SignatureMissing
+    if service.manner == "post" and not service.tracking.strip():
+        raise TrackingMissing
+    if service.manner == "left":
+        if not service.refusal.strip():
+            raise SignatureMissing
+        if second is None or second.id == staff.id:
+            raise ServersMissing

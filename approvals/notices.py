@@ -1,0 +1,99 @@
+"""Messages to the applicant at each stage and to departments; rows here are the outbox."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .tables import Case, CasePart, Document, Message
+
+RETRY_MINUTES = (1, 5, 30, 120)
+"""Waits before the next try; after the last the message is failed and shown to the clerk."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "received": ("材料已接收", "您申请的“{item}”材料已接收，办件编号 {number}。我们将在五个工作日内一次告知是否需要补正。"),
+    "accepted": ("申请已受理", "您申请的“{item}”已受理，办件编号 {number}，承诺办结日期 {due}。凭编号和受理通知书上的查询码可以在线查询进度。"),
+    "correction": ("请补正材料", "您申请的“{item}”（办件 {number}）需要补正，请在 {answer_by} 前到窗口或在线提交。须补正内容见一次性补正告知书。"),
+    "not_accepted": ("不予受理", "您申请的“{item}”（办件 {number}）未予受理，理由和救济途径见决定书。"),
+    "turned_away": ("申请事项告知", "您询问的“{item}”（办件 {number}）已有书面告知，请查看告知书。"),
+    "site_visit": ("约定现场核查", "您申请的“{item}”（办件 {number}）约定于 {when} 到 {place} 现场核查，请留人在场。"),
+    "proposed_refusal": ("拟不予许可告知", "您申请的“{item}”（办件 {number}）中的“{part}”拟不予许可，您有权陈述申辩，详见告知书。"),
+    "decided": ("已作出决定", "您申请的“{item}”（办件 {number}）中的“{part}”已作出决定：{result}。"),
+    "ready": ("证照文书可以领取", "您申请的“{item}”（办件 {number}）已办结，证照文书可以领取或等待邮寄。"),
+    "delivered": ("已送达", "您申请的“{item}”（办件 {number}）的证照文书已送达。"),
+    "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
+}  # fmt: skip
+"""Stage → subject and body, in Chinese like every official message."""
+
+
+def to_applicant(session: Session, case: Case, stage: str, now: datetime, **params: object) -> None:
+    """Tell the applicant of a stage: an SMS line for the record and, with an address, a mail."""
+    if case.applicant is None:
+        return
+    subject, body = TEXTS[stage]
+    text = body.format(item=case.item.name["zh"], number=case.number, **params)
+    contact = case.agent or case.applicant
+    session.add(_message(case, "sms", stage, contact.phone_mask, subject, text, now, state="recorded"))
+    if contact.email:
+        session.add(_message(case, "mail", stage, masked_mail(contact.email), subject, text, now, state="waiting"))
+
+
+def to_department(
+    session: Session, case: Case, part: CasePart, document: Document | None, now: datetime
+) -> None:
+    """Notify a department concerned (抄告) of a joint case."""
+    number = document.number if document else ""
+    body = f"请审查“{case.item.name['zh']}”（办件 {case.number}）中的“{part.name['zh']}”。抄告单 {number}。{part.why}"
+    message = _message(case, "inbox", "joint_notice", part.department.zh, "并联审批抄告", body, now, state="recorded")
+    message.department_id = part.department_id
+    session.add(message)
+
+
+def _message(
+    case: Case, channel: str, stage: str, to: str, subject: str, body: str, now: datetime, *, state: str
+) -> Message:
+    return Message(
+        case_id=case.id, channel=channel, stage=stage, to_mask=to, subject=subject, body=body, state=state,
+        created_at=now, next_try_at=now if state == "waiting" else None,
+        done_at=now if state == "recorded" else None,
+    )  # fmt: skip
+
+
+def masked_mail(address: str) -> str:
+    """``z***@example.com``."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def due_messages(session: Session, now: datetime, limit: int = 20) -> list[Message]:
+    """Waiting messages whose time has come, locked so that two workers never send one twice."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(Message.state == "waiting", Message.next_try_at <= now)
+            .order_by(Message.next_try_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=Message)
+        )
+    )
+
+
+def mark_sent(message: Message, now: datetime) -> None:
+    """The mail server took it."""
+    message.state, message.done_at, message.error = "sent", now, ""
+    message.tries += 1
+
+
+def mark_failed_try(message: Message, error: str, now: datetime) -> None:
+    """One try failed: wait longer each time, then give up and let the clerk know."""
+    message.tries += 1
+    message.error = error[:200]
+    if message.tries > len(RETRY_MINUTES):
+        message.state, message.next_try_at = "failed", None
+    else:
+        message.next_try_at = now + timedelta(minutes=RETRY_MINUTES[message.tries - 1])
+
+
+def of_case(session: Session, case_id: int) -> list[Message]:
+    """All messages of a case, newest first."""
+    return list(session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id.desc())))

@@ -1,0 +1,206 @@
+"""Certificates (证照): issued once for every granted part, and one comprehensive licence over all.
+
+A certificate is issued only when fees are paid or waived and deferred documents are complete.
+"""
+
+import secrets as random_source
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import clock, documents, intake, journal, numbers
+from .catalogue import Item, item_of
+from .errors import DomainError, NotFound
+from .messages import N_
+from .tables import Case, CasePart, Decision, Department, Permit, Staff
+from .terms import MaterialState, PermitStatus
+
+
+class FeesDue(DomainError):
+    """A fee is neither paid nor waived."""
+
+    message = N_("还有费用没有缴纳或减免：%(fees)s。请先登记缴费，再制证。")
+    status = 409
+
+
+class MaterialsDeferred(DomainError):
+    """Deferred documents are still missing."""
+
+    message = N_("容缺材料还没有补齐：%(materials)s。补齐前不能发证。")
+    status = 409
+
+
+class IssuedAlready(DomainError):
+    """A part has one certificate."""
+
+    message = N_("证照已经制发（%(number)s），没有重复制发。")
+    status = 409
+
+
+def issue_all(session: Session, case: Case, staff: Staff, development: bool, now: datetime) -> list[Permit]:
+    """Issue the certificates of all granted parts and, when every required part is granted, the
+    comprehensive licence.
+
+    Raises ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
+    """
+    require_ready(case)
+    decisions = session.scalars(select(Decision).where(Decision.case_id == case.id)).all()
+    granted = [decision for decision in decisions if decision.granted]
+    issued = [_issue_part(session, case, decision, staff, development, now) for decision in granted]
+    permits = [permit for permit in issued if permit is not None]
+    item = item_of(case.item)
+    refused_required = any(not decision.granted and decision.part.required for decision in decisions)
+    if item.parts and item.certificate and permits and not refused_required:
+        permits.insert(0, _issue_comprehensive(session, case, item, permits, staff, development, now))
+    return permits
+
+
+def require_ready(case: Case) -> None:
+    """Raise unless fees are settled and deferred documents complete."""
+    due = [fee.name["zh"] for fee in case.fees if fee.state == "due"]
+    if due:
+        raise FeesDue(fees="、".join(due))
+    deferred = [m.line["name"]["zh"] for m in case.materials if m.state == MaterialState.DEFERRED]
+    if deferred:
+        raise MaterialsDeferred(materials="、".join(deferred))
+
+
+def _issue_part(
+    session: Session, case: Case, decision: Decision, staff: Staff, development: bool, now: datetime
+) -> Permit | None:
+    part = decision.part
+    item = item_of(part.item or case.item)
+    if item.certificate is None:
+        return None
+    _require_not_issued(session, part)
+    fields = {**fields_of(case), "scope": decision.scope or scope_of(case, item), "item": item.name["zh"]}
+    return _issue(session, case, part, item, part.department, fields, [], staff, development, now)
+
+
+def _issue_comprehensive(
+    session: Session,
+    case: Case,
+    item: Item,
+    parts: list[Permit],
+    staff: Staff,
+    development: bool,
+    now: datetime,
+) -> Permit:
+    listed = [
+        {
+            "name": permit.name["zh"],
+            "number": permit.number,
+            "valid_until": permit.valid_until.isoformat() if permit.valid_until else "",
+        }
+        for permit in parts
+    ]
+    fields = {**fields_of(case), "scope": scope_of(case, item), "item": item.name["zh"]}
+    return _issue(session, case, None, item, case.department, fields, listed, staff, development, now)
+
+
+def _require_not_issued(session: Session, part: CasePart) -> None:
+    made = session.scalar(
+        select(Permit).where(Permit.part_id == part.id, Permit.status != PermitStatus.VOIDED)
+    )
+    if made is not None:
+        raise IssuedAlready(number=made.number)
+
+
+def _issue(
+    session: Session,
+    case: Case,
+    part: CasePart | None,
+    item: Item,
+    department: Department,
+    fields: Mapping[str, Any],
+    parts: list[dict[str, str]],
+    staff: Staff,
+    development: bool,
+    now: datetime,
+) -> Permit:
+    certificate = item.certificate
+    if certificate is None:  # an item without a certificate yields a decision only
+        raise NotFound
+    today = clock.local_day(now)
+    serial = numbers.next_serial(session, department.abbreviation, f"permit {certificate.template}", today.year)
+    permit = Permit(
+        number=f"{certificate.number_prefix}{intake.REGION}{today.year}{serial:06d}",
+        public_id=random_source.token_urlsafe(12),
+        kind=certificate.template,
+        case_id=case.id,
+        part_id=part.id if part else None,
+        department_id=department.id,
+        name=dict(certificate.name),
+        holder=case.applicant.name if case.applicant else "",
+        fields={**fields, "parts": parts},
+        valid_from=today,
+        valid_until=validity_end(today, certificate.years),
+        issued_at=now,
+    )
+    document = documents.issue_certificate(session, permit, department, case, staff, development, now)
+    permit.document_id = document.id
+    session.add(permit)
+    session.flush()
+    journal.write(
+        session, "issue_permit", now=now, staff=staff, case=case, part=part,
+        ground="《中华人民共和国行政许可法》第三十九条、第四十四条",
+        after={"number": permit.number, "kind": permit.kind, "until": str(permit.valid_until or "")},
+    )  # fmt: skip
+    return permit
+
+
+def validity_end(first: date, years: int | None) -> date | None:
+    """Last day of a validity of whole years: 2026-11-27 and 5 years give 2031-11-26."""
+    if years is None:
+        return None
+    try:
+        anniversary = first.replace(year=first.year + years)
+    except ValueError:  # 29 February
+        anniversary = date(first.year + years, 3, 1)
+    return anniversary - timedelta(days=1)
+
+
+def fields_of(case: Case) -> dict[str, str]:
+    """What every certificate shows of its holder; a person's number only masked."""
+    applicant = case.applicant
+    if applicant is None:
+        return {}
+    number = applicant.number if applicant.kind == "organisation" else applicant.number_mask
+    return {
+        "subject": case.subject or applicant.name,
+        "number": number,
+        "representative": applicant.representative or applicant.name,
+        "address": str(case.form_data.get("premises_address") or applicant.address),
+    }
+
+
+def scope_of(case: Case, item: Item) -> str:
+    """The scope as the form's answers give it, or the item's name."""
+    scope = case.form_data.get("business_scope") or case.form_data.get("scope")
+    if isinstance(scope, list):
+        scope = "；".join(str(entry) for entry in scope)
+    return str(scope or item.name["zh"])
+
+
+def status_on(permit: Permit, today: date) -> PermitStatus:
+    """The public status on a day."""
+    if permit.status == PermitStatus.VALID and permit.valid_until and permit.valid_until < today:
+        return PermitStatus.EXPIRED
+    return PermitStatus(permit.status)
+
+
+def by_public_id(session: Session, public_id: str) -> Permit:
+    """The permit a QR code names; raises ``NotFound``."""
+    permit = session.scalar(select(Permit).where(Permit.public_id == public_id))
+    if permit is None:
+        raise NotFound
+    return permit
+
+
+def of_case(session: Session, case_id: int) -> list[Permit]:
+    """The permits of a case, the comprehensive licence first."""
+    rows = session.scalars(select(Permit).where(Permit.case_id == case_id).order_by(Permit.id)).all()
+    return sorted(rows, key=lambda permit: (permit.part_id is not None, permit.id))

@@ -1,0 +1,82 @@
+"""The end of a case: fees, certificates, service, or withdrawal by the applicant."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from approvals import authority, delivery, fees, intake, journal, notices, papers, permits, tasks
+from approvals.delivery import Service
+from approvals.errors import ReasonRequired, WrongState
+from approvals.messages import N_
+from approvals.tables import Case, Decision, Fee, Permit, Staff
+from approvals.terms import CaseState, Outcome, PartState
+
+from .. import flow
+
+CLOSED = (CaseState.DRAFT, CaseState.ISSUING, CaseState.DELIVERING, CaseState.ENDED)
+
+
+def pay_fee(session: Session, case_id: int, code: str, receipt: str, staff: Staff, now: datetime) -> Fee:
+    """Record that a fee was paid, with the number of its receipt."""
+    return fees.pay(session, tasks.lock_case(session, case_id), code, receipt, staff, now)
+
+
+def waive_fee(session: Session, case_id: int, code: str, reasons: str, staff: Staff, now: datetime) -> Fee:
+    """Waive a reducible fee, with reasons."""
+    return fees.waive(session, tasks.lock_case(session, case_id), code, reasons, staff, now)
+
+
+def issue(session: Session, task_id: int, version: int | None, staff: Staff, now: datetime) -> list[Permit]:
+    """Issue every certificate of the case, each in its own authority's name; the lead issues together."""
+    task = tasks.take(session, task_id, version, staff, now, "issue", "issue_parts")
+    issued = permits.issue_all(session, task.case, staff, now)
+    flow.finish(session, task, staff, {"outcome": "issued"}, now)
+    notices.to_applicant(session, task.case, "ready", now)
+    return issued
+
+
+def deliver(
+    session: Session,
+    task_id: int,
+    version: int | None,
+    staff: Staff,
+    second: Staff | None,
+    service: Service,
+    now: datetime,
+) -> Case:
+    """Serve the papers and end the case."""
+    task = tasks.take(session, task_id, version, staff, now, "deliver", "deliver_parts", "deliver_refusal")
+    case = task.case
+    served = delivery.serve(session, case, staff, second, service, now)
+    served.document_id = papers.delivery_proof(session, case, served, staff, now).id
+    notices.to_applicant(session, case, "delivered", now)
+    flow.finish(session, task, staff, {"outcome": "delivered"}, now)
+    return case
+
+
+def withdraw(session: Session, case_id: int, staff: Staff | None, reasons: str, now: datetime) -> Case:
+    """The applicant withdraws before the decision: tasks closed, originals returned.
+
+    ``staff`` is the clerk who takes the request at the window, ``None`` online.
+    """
+    case = tasks.lock_case(session, case_id)
+    if staff is not None:
+        authority.require(staff, "withdraw")
+    decided = session.scalar(select(Decision.id).where(Decision.case_id == case.id).limit(1))
+    if case.state in CLOSED or decided is not None:
+        raise WrongState(state=CaseState(case.state).label, act=N_("撤回申请"))
+    if not reasons.strip():
+        raise ReasonRequired
+    before = intake.snapshot(case)
+    flow.cancel_all(session, case, now)
+    returned = intake.return_originals(case, now)
+    case.state, case.outcome, case.ended_at = CaseState.ENDED, Outcome.WITHDRAWN, now
+    for part in case.parts:
+        if part.state not in (PartState.GRANTED, PartState.REFUSED, PartState.CLOSED):
+            part.state, part.ended_at = PartState.CANCELLED, now
+    papers.withdrawal(session, case, reasons.strip(), returned, staff or case.clerk, now)
+    journal.write(session, "withdraw", now=now, staff=staff, actor=journal.APPLICANT, case=case,
+                  before=before, after={"reasons": reasons.strip(), "originals": len(returned)})  # fmt: skip
+    notices.to_applicant(session, case, "withdrawn", now)
+    return case
