@@ -80,6 +80,7 @@ def recount(
     """Replay the stored ledger on ``calendar`` and store the dates, as after an imported notice."""
     deadline = deadline_of(session, case=case, part=part, calendar=calendar)
     _store(part or case, deadline)
+    session.flush()
     return deadline
 
 
@@ -104,8 +105,8 @@ def _write(
     entries = [*(_entry(row) for row in rows), entry]
     deadline = replay(entries, _limits(rows) if limits is None else limits, calendar)
     session.add(_row(entry, case, part, limits))
-    session.flush()
     _store(part or case, deadline)
+    session.flush()
     return deadline
 
 
