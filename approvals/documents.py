@@ -1,0 +1,339 @@
+"""Legal documents (文书): numbered and fixed at issue, rendered once, corrected only by another document.
+
+The text and its hash are written in the issuing transaction. The PDF is made afterwards, since it takes
+about a second: ``render`` outside any transaction, then ``record_pdf``, where the first rendering wins.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from . import clock, numbers
+from .certificate_identifier import certificate_identifier
+from .errors import DomainError, NotFound, ReasonRequired
+from .filestore import FileStore
+from .messages import N_
+from .printing import setup
+from .printing.certificates import FORMS, CertificateForm
+from .printing.fonts import require_glyphs, text_of
+from .printing.kinds import KINDS
+from .printing.render import certificate_html, html_of, pdf_of
+from .tables import Case, CasePart, Department, Document, Permit, Staff
+
+LICENCE = "administrative_licence"
+
+
+class DocumentClosed(DomainError):
+    """A document is rectified or voided once; what it says stays."""
+
+    message = N_("文书%(number)s已经更正或者作废，不能再次处理。请以替代它的文书为准。")
+    status = 409
+
+
+def issue(
+    session: Session,
+    kind: str,
+    *,
+    case: Case,
+    part: CasePart | None,
+    department: Department,
+    fields: Mapping[str, Any],
+    officer: Staff,
+    now: datetime,
+) -> Document:
+    """Issue a document of ``kind`` in the name of ``department``; ``fields`` as ``printing.kinds`` lists them.
+
+    Numbered 示市监受〔2026〕17号 per authority, kind and local year; the number is given back with the
+    transaction. Raises ``GlyphMissing`` before a number is taken, ``TypeError`` for wrong fields.
+    """
+    form = KINDS[kind]
+    day = clock.local_day(now)
+    shared = _context(case, part, department, officer) | dict(fields)
+    title = form.title_for(licence=shared["case"]["licence"])
+    draft = html_of(kind, shared | {"document": _head("", title, now)})
+    require_glyphs(text_of(draft))
+    serial = numbers.next_serial(session, department.abbreviation, kind, day.year)
+    number = f"{department.abbreviation}{form.short}〔{day.year}〕{serial}号"
+    html = html_of(kind, shared | {"document": _head(number, title, now)})
+    document = _fixed(html, number, kind, serial, title, department, officer, now)
+    document.case_id, document.part_id, document.public = case.id, part.id if part else None, form.public
+    session.add(document)
+    session.flush()
+    return document
+
+
+def preview(
+    kind: str, case: Case, part: CasePart | None, department: Department, fields: Mapping[str, Any],
+    officer: Staff, now: datetime,
+) -> str:  # fmt: skip
+    """The page as it would be issued, without a number; nothing is written. Raises ``GlyphMissing``."""
+    shared = _context(case, part, department, officer) | dict(fields)
+    title = KINDS[kind].title_for(licence=shared["case"]["licence"])
+    html = html_of(kind, shared | {"document": _head("", title, now)})
+    require_glyphs(text_of(html))
+    return html
+
+
+def issue_certificate(
+    session: Session,
+    permit: Permit,
+    department: Department,
+    case: Case,
+    staff: Staff,
+    development: bool,  # noqa: FBT001 - issued once, by permits
+    now: datetime,
+) -> Document:
+    """Issue the paper of ``permit`` (its number, names, fields and validity are set) as a document.
+
+    Raises ``GlyphMissing`` before anything is written and ``KeyError`` for a field without a place on it.
+    """
+    form = FORMS[permit.kind]
+    day = clock.local_day(now)
+    kind = f"certificate_{permit.kind}"
+    title = str(permit.name["zh"])
+    require_glyphs("".join([title, permit.holder, permit.number, *_texts(permit.fields)]))
+    serial = numbers.next_serial(session, department.abbreviation, kind, day.year)
+    paper = setup.current()
+    html = certificate_html(
+        permit.kind,
+        {
+            "document": _head(permit.number, title, now),
+            "authority": _authority(department),
+            "paper": setup.PaperSetup(**(vars(paper) | {"sample": paper.sample or development})),
+            "certificate": {
+                "title": title,
+                "subtitle": validity_text(permit.valid_from, permit.valid_until),
+                "number": permit.number,
+                "identifier": certificate_identifier(
+                    department.authority_code + form.serial,
+                    department.authority_code,
+                    f"{day.year}{serial:07d}",
+                ),
+                "fields": paper_fields(form, permit, case),
+                "parts": permit.fields.get("parts", []),
+                "verification_url": paper.verification_url.format(public_id=permit.public_id),
+            },
+        },
+    )
+    require_glyphs(text_of(html))
+    document = _fixed(html, permit.number, kind, serial, title, department, staff, now)
+    document.case_id, document.part_id = case.id, permit.part_id
+    session.add(document)
+    session.flush()
+    return document
+
+
+SAME_ON_PAPER = {"subject": "holder", "address": "place"}
+NOT_ON_PAPER = frozenset({"parts", "item", "number"})
+
+
+def paper_fields(form: CertificateForm, permit: Permit, case: Case) -> dict[str, str]:
+    """The permit's fields under the keys of its printed form.
+
+    A holder without a credit code shows a personal number (masked) where the paper has a place for it.
+    """
+    fields = {
+        SAME_ON_PAPER.get(key, key): str(value)
+        for key, value in permit.fields.items()
+        if key not in NOT_ON_PAPER
+    }
+    fields.setdefault("holder", permit.holder)
+    if number := permit.fields.get("number"):
+        organisation = case.applicant is not None and case.applicant.kind == "organisation"
+        fields["credit_code" if organisation else "id_number"] = str(number)
+    places = form.keys()
+    optional = {"credit_code", "id_number", "representative", "place", "scope"} - places
+    return {key: value for key, value in fields.items() if key not in optional}
+
+
+def validity_text(first: date, last: date | None) -> str:
+    """有效期：2026年11月27日 至 2031年11月26日, or 长期."""
+    until = f"{last.year}年{last.month}月{last.day}日" if last else "长期"
+    return f"有效期：{first.year}年{first.month}月{first.day}日 至 {until}"
+
+
+def rectify(
+    session: Session,
+    document: Document,
+    *,
+    case: Case,
+    changes: Sequence[Mapping[str, str]],
+    reasons: str,
+    officer: Staff,
+    now: datetime,
+) -> Document:
+    """Put a slip of the pen right by a 更正通知书; the original keeps its number and its text.
+
+    ``changes`` are ``where``, ``wrong``, ``right``. Raises ``ReasonRequired`` or ``DocumentClosed``.
+    """
+    _require_open(document, reasons)
+    notice = issue(
+        session,
+        "rectification",
+        case=case,
+        part=session.get(CasePart, document.part_id) if document.part_id else None,
+        department=document.department,
+        fields={
+            "original_number": document.number,
+            "original_title": document.title,
+            "original_on": document.issued_at,
+            "changes": [dict(change) for change in changes],
+            "reasons": reasons,
+        },
+        officer=officer,
+        now=now,
+    )
+    document.status, document.status_reasons, document.replaced_by_id = "rectified", reasons, notice.id
+    session.flush()
+    return notice
+
+
+def void(session: Session, document: Document, reasons: str, replaced_by: Document | None = None) -> None:
+    """Void a document: its number stays used and says so. Raises ``ReasonRequired`` or ``DocumentClosed``."""
+    _require_open(document, reasons)
+    document.status, document.status_reasons = "voided", reasons
+    document.replaced_by_id = replaced_by.id if replaced_by else None
+    session.flush()
+
+
+def of_case(session: Session, case_id: int, *, public_only: bool = False) -> list[Document]:
+    """The documents of a case in the order of issue; for the applicant only the public ones."""
+    query = select(Document).where(Document.case_id == case_id).order_by(Document.id)
+    if public_only:
+        query = query.where(Document.public)
+    return list(session.scalars(query))
+
+
+def by_number(session: Session, number: str) -> Document:
+    """The document of that number; raises ``NotFound``."""
+    document = session.scalar(select(Document).where(Document.number == number))
+    if document is None:
+        raise NotFound
+    return document
+
+
+def render(document: Document, store: FileStore) -> str:
+    """Render the stored text and keep the file; returns its SHA-256. Slow: call outside a transaction."""
+    return store.put(pdf_of(document.html))
+
+
+def record_pdf(session: Session, document_id: int, sha256: str) -> str:
+    """Make ``sha256`` the document's PDF unless it has one; returns the one that holds for ever."""
+    result = session.execute(
+        update(Document)
+        .where(Document.id == document_id, Document.pdf_sha256.is_(None))
+        .values(pdf_sha256=sha256)
+        .execution_options(synchronize_session=False)
+    )
+    if isinstance(result, CursorResult) and result.rowcount:
+        return sha256
+    held = session.scalar(select(Document.pdf_sha256).where(Document.id == document_id))
+    if held is None:
+        raise NotFound
+    return held
+
+
+def ensure_pdf(session: Session, document: Document, store: FileStore) -> Path:
+    """The document's PDF file, rendered now if it never was; raises ``FileDamaged`` if it was altered.
+
+    Renders inside the caller's transaction: for workers and commands. Pages use ``render``, then
+    ``record_pdf`` in a short transaction of its own.
+    """
+    if document.pdf_sha256 is None:
+        held = record_pdf(session, document.id, render(document, store))
+        session.refresh(document, ["pdf_sha256"])
+        return store.verified_path(held)
+    return store.verified_path(document.pdf_sha256)
+
+
+def _require_open(document: Document, reasons: str) -> None:
+    if not reasons.strip():
+        raise ReasonRequired
+    if document.status != "valid":
+        raise DocumentClosed(number=document.number)
+
+
+def _fixed(
+    html: str,
+    number: str,
+    kind: str,
+    serial: int,
+    title: str,
+    department: Department,
+    staff: Staff,
+    now: datetime,
+) -> Document:
+    return Document(
+        number=number,
+        authority=department.abbreviation,
+        kind=kind,
+        year=clock.local_day(now).year,
+        serial=serial,
+        title=title,
+        department_id=department.id,
+        html=html,
+        content_sha256=hashlib.sha256(html.encode()).hexdigest(),
+        issued_at=now,
+        issued_by_id=staff.id,
+    )
+
+
+def _head(number: str, title: str, now: datetime) -> dict[str, Any]:
+    return {"number": number, "title": title, "issued_on": clock.local_day(now), "issued_at": now.isoformat()}
+
+
+def _context(case: Case, part: CasePart | None, department: Department, officer: Staff) -> dict[str, Any]:
+    return {
+        "authority": _authority(department),
+        "case": _case(case, part),
+        "officer": {"name": officer.name, "number": officer.officer_number},
+        "paper": setup.current(),
+    }
+
+
+def _authority(department: Department) -> dict[str, str]:
+    return {
+        "name": department.zh,
+        "abbreviation": department.abbreviation,
+        "phone": department.phone,
+        "address": department.address,
+        "reconsideration_body": department.reconsideration_body,
+        "court": department.court,
+    }
+
+
+def _case(case: Case, part: CasePart | None) -> dict[str, Any]:
+    item = part.item if part is not None and part.item is not None else case.item
+    applicant, agent = case.applicant, case.agent
+    organisation = applicant is not None and applicant.kind == "organisation"
+    return {
+        "number": case.number or "",
+        "query_code": case.query_code or "",
+        "item": item.name["zh"],
+        "subject": case.subject,
+        "applicant": applicant.name if applicant else "",
+        "applicant_number": (applicant.number if organisation else applicant.number_mask)
+        if applicant
+        else "",
+        "representative": applicant.representative if applicant else "",
+        "agent": agent.name if agent else "",
+        "basis": [_basis_text(basis) for basis in item.definition.get("basis", ())],
+        "licence": item.definition.get("type", LICENCE) == LICENCE,
+    }
+
+
+def _basis_text(basis: Mapping[str, Any]) -> str:
+    return f"《{basis['law']['zh']}》{(basis.get('article') or {}).get('zh', '')}"
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [text for entry in value.values() for text in _texts(entry)]
+    if isinstance(value, list):
+        return [text for entry in value for text in _texts(entry)]
+    return [str(value)]

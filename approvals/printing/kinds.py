@@ -1,0 +1,197 @@
+"""The kinds of legal document (文书种类): title, number word, seal, and what each must be given."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind. ``short`` stands in the number (示市监**受**〔2026〕17号); ``fields`` are all required.
+
+    ``other_title`` is used where the item is no administrative licence (a benefit, say); ``public`` says
+    whether the applicant may download it; ``seal`` is the purpose written in the drawn seal, empty for none.
+    """
+
+    code: str
+    title: str
+    short: str
+    fields: tuple[str, ...]
+    seal: str = "行政审批专用章"
+    other_title: str = ""
+    public: bool = True
+
+    @property
+    def template(self) -> str:
+        """Path of its template."""
+        return f"documents/{self.code}.html"
+
+    def title_for(self, *, licence: bool) -> str:
+        """The title; a benefit or a registration is not called a licence."""
+        return self.title if licence or not self.other_title else self.other_title
+
+
+_KINDS = (
+    Kind(
+        "guide",
+        "一次性告知单",
+        "告知",
+        (
+            "conditions",
+            "materials",
+            "fees",
+            "basis",
+            "steps",
+            "statutory",
+            "promised",
+            "result",
+            "place",
+            "hours",
+            "enquiry_phone",
+            "complaint_phone",
+            "special_procedures",
+            "visits",
+        ),
+    ),
+    Kind("receipt", "申请材料接收凭证", "收", ("materials", "received_on", "notify_by", "remark")),
+    Kind(
+        "acceptance",
+        "受理通知书",
+        "受",
+        (
+            "accepted_on",
+            "statutory",
+            "promised",
+            "statutory_due",
+            "promised_due",
+            "provisional",
+            "materials",
+            "departments",
+        ),
+    ),
+    Kind(
+        "deferral",
+        "容缺受理告知书",
+        "容",
+        (
+            "accepted_on",
+            "statutory",
+            "promised",
+            "statutory_due",
+            "promised_due",
+            "provisional",
+            "deferred",
+            "consequence",
+            "departments",
+        ),
+    ),
+    Kind(
+        "correction",
+        "一次性补正告知书",
+        "补",
+        ("before_acceptance", "received_on", "defects", "answer_by", "consequence"),
+    ),
+    Kind(
+        "not_accepted",
+        "不予受理决定书",
+        "不受",
+        ("received_on", "reasons", "articles", "competent_body", "returned"),
+    ),
+    Kind(
+        "not_needed", "不需要取得行政许可告知书", "不需", ("received_on", "reasons", "articles", "returned")
+    ),
+    Kind(
+        "not_ours",
+        "不予受理决定书（不属于本机关职权范围）",
+        "转告",
+        ("received_on", "reasons", "articles", "competent_body", "competent_contact", "returned"),
+    ),
+    Kind("fixed_on_spot", "当场更正确认单", "正", ("received_on", "fixes")),
+    Kind(
+        "joint_notice",
+        "并联审批抄告单",
+        "抄",
+        (
+            "accepted_on",
+            "departments",
+            "materials",
+            "scope",
+            "statutory_due",
+            "promised_due",
+            "provisional",
+            "contact",
+        ),
+        public=False,
+    ),
+    Kind("fee_notice", "缴费通知书", "缴", ("fees", "total", "pay_by", "manner")),
+    Kind(
+        "proposed_refusal",
+        "拟不予行政许可告知书",
+        "拟",
+        ("facts", "reasons", "articles", "statement_by", "hearing"),
+        other_title="拟不予批准告知书",
+    ),
+    Kind(
+        "refusal",
+        "不予行政许可决定书",
+        "不许",
+        ("accepted_on", "facts", "reasons", "articles", "statement", "false_materials"),
+        other_title="不予批准决定书",
+    ),
+    Kind(
+        "grant",
+        "准予行政许可决定书",
+        "许",
+        ("accepted_on", "reasons", "articles", "scope", "certificate", "valid_from", "valid_until", "duties"),
+        other_title="准予批准决定书",
+    ),
+    Kind("settlement", "意见协调记录", "协", ("opinions", "result", "reasons"), public=False),
+    Kind(
+        "withdrawal",
+        "申请撤回暨终止办理通知书",
+        "终",
+        ("received_on", "withdrawn_on", "reasons", "returned", "fees"),
+    ),
+    Kind(
+        "delivery_proof",
+        "送达回证",
+        "送",
+        (
+            "documents",
+            "recipient",
+            "manner",
+            "place",
+            "at",
+            "tracking",
+            "signature",
+            "relation",
+            "refusal",
+            "witnesses",
+            "servers",
+        ),
+    ),
+    Kind(
+        "statement_record",
+        "陈述申辩笔录",
+        "陈",
+        (
+            "at",
+            "place",
+            "told_on",
+            "notice_number",
+            "facts",
+            "speaker",
+            "made",
+            "statement",
+            "assessment",
+            "recorder",
+        ),
+        seal="",
+    ),
+    Kind(
+        "rectification",
+        "更正通知书",
+        "更",
+        ("original_number", "original_title", "original_on", "changes", "reasons"),
+    ),
+)
+
+KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
