@@ -15,6 +15,7 @@ from . import auth, cli, errors, i18n, navigation, security, static_files, trans
 BLUEPRINTS = (
     "web.home",
     "web.sign_in",
+    "web.admin",
 )
 """Modules with a ``blueprint``; one line each."""
 

@@ -92,6 +92,7 @@ def first_page(staff: Staff) -> str:
 
 
 def _link(place: Place) -> Link:
-    here = request.endpoint == place.endpoint
-    same_area = (request.blueprint or "") == place.endpoint.split(".")[0] and request.blueprint != "admin"
-    return Link(gettext(place.label), url_for(place.endpoint), here or same_area)
+    href = url_for(place.endpoint)
+    return Link(
+        gettext(place.label), href, request.path == href or request.path.startswith(f"{href.rstrip('/')}/")
+    )

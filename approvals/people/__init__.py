@@ -1,11 +1,12 @@
 """People: staff and how they sign in, departments, applicants.
 
-``signing_in`` passwords, lock-out, sessions; ``staff`` accounts and posts; ``leaving`` hand-over, stand-ins; ``departments``;
-``applicants`` who applies, and looking at their full numbers.
+``signing_in`` passwords, lock-out, sessions; ``staff`` accounts and posts; ``leaving`` hand-over, stand-ins;
+``directory`` finding; ``departments``; ``applicants`` who applies, and looking at their full numbers.
 """
 
 from .applicants import Revealed, find_or_create, reveal
 from .departments import edit_department
+from .directory import StaffPage, all_departments, colleagues, find_staff, get_department, get_staff
 from .leaving import (
     CannotTakeOver,
     HandOverNeeded,
@@ -37,10 +38,13 @@ __all__ = [
     "HandOverNeeded",
     "Revealed",
     "SignInRefused",
+    "StaffPage",
+    "all_departments",
     "arrange_stand_in",
     "begin_sign_in",
     "change_password",
     "change_roles",
+    "colleagues",
     "create_staff",
     "credentials",
     "deactivate",
@@ -50,7 +54,10 @@ __all__ = [
     "end_sign_ins",
     "end_stand_in",
     "find_or_create",
+    "find_staff",
     "first_administrator",
+    "get_department",
+    "get_staff",
     "hand_over_tasks",
     "matches",
     "new_temporary_password",

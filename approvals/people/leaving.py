@@ -46,27 +46,19 @@ class OpenWork:
         return {task.role for task in self.tasks} | ({Role.WINDOW_CLERK} if self.drafts else set())
 
 
-def open_work(session: Session, staff: Staff) -> OpenWork:
-    """The open tasks ``staff`` holds and the drafts begun; locked until the end of the transaction."""
-    tasks = session.scalars(
-        select(Task)
-        .where(Task.holder_id == staff.id, Task.state == TaskState.OPEN)
-        .order_by(Task.id)
-        .with_for_update()
-    ).all()
-    drafts = session.scalars(
-        select(Case)
-        .where(Case.clerk_id == staff.id, Case.state == CaseState.DRAFT)
-        .order_by(Case.id)
-        .with_for_update(of=Case)
-    ).all()
-    return OpenWork(tasks, drafts)
+def open_work(session: Session, staff: Staff, *, lock: bool = False) -> OpenWork:
+    """The open tasks ``staff`` holds and the drafts begun; locked where they are to be handed over."""
+    tasks = select(Task).where(Task.holder_id == staff.id, Task.state == TaskState.OPEN).order_by(Task.id)
+    drafts = select(Case).where(Case.clerk_id == staff.id, Case.state == CaseState.DRAFT).order_by(Case.id)
+    if lock:
+        tasks, drafts = tasks.with_for_update(of=Task), drafts.with_for_update(of=Case)
+    return OpenWork(session.scalars(tasks).all(), session.scalars(drafts).all())
 
 
 def hand_over_tasks(session: Session, by: Staff, staff: Staff, successor: Staff, *, now: datetime) -> int:
     """The head of a department hands a person's open work to a colleague; returns how many things."""
     authority.require(by, "hand_over_tasks", staff.department_id)
-    return _hand_over(session, by, staff, open_work(session, staff), successor, now)
+    return _hand_over(session, by, staff, open_work(session, staff, lock=True), successor, now)
 
 
 def deactivate(session: Session, by: Staff, staff: Staff, *, successor: Staff | None, now: datetime) -> int:
@@ -77,7 +69,7 @@ def deactivate(session: Session, by: Staff, staff: Staff, *, successor: Staff | 
     """
     authority.require(by, "administer")
     keep_an_administrator(session, staff)
-    work = open_work(session, staff)
+    work = open_work(session, staff, lock=True)
     if work and successor is None:
         raise HandOverNeeded(name=staff.name, tasks=len(work.tasks), drafts=len(work.drafts))
     moved = _hand_over(session, by, staff, work, successor, now) if work and successor else 0
