@@ -137,17 +137,19 @@ class Form:
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of all answers. A field with a condition is required where the condition holds."""
         conditional = [field for field in self.fields if field.required and field.when]
-        return {
+        schema: dict[str, Any] = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
             "properties": {field.code: field.value_schema() for field in self.fields},
             "required": [field.code for field in self.fields if field.required and not field.when],
-            "allOf": [
-                {"if": condition_schema(field.when or {}), "then": {"required": [field.code]}}
-                for field in conditional
-            ],
             "additionalProperties": False,
         }
+        if conditional:
+            schema["allOf"] = [
+                {"if": condition_schema(field.when or {}), "then": {"required": [field.code]}}
+                for field in conditional
+            ]
+        return schema
 
     def ui_schema(self) -> dict[str, Any]:
         """Order, groups, widgets and texts: everything a page needs that is not a rule."""
