@@ -33,7 +33,7 @@ FOOD_ANSWERS: dict[str, str | list[str]] = {
 
 resident_ids = st.builds(
     lambda region, day, serial: _with_check(f"{region}{day:%Y%m%d}{serial:03d}"),
-    st.sampled_from(["330110", "110105", "650102", "810000"]),
+    st.sampled_from(["330110", "330113", "110105", "650102", "810000"]),
     st.dates(date(1900, 1, 1), date(2026, 1, 1)),
     st.integers(0, 999),
 )
