@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import clock, documents, intake, journal, numbers
+from . import certificate_fields, clock, documents, intake, journal, numbers
 from .catalogue import Item, item_of
 from .errors import DomainError, NotFound
 from .messages import N_
@@ -40,7 +40,7 @@ class IssuedAlready(DomainError):
     status = 409
 
 
-def issue_all(session: Session, case: Case, staff: Staff, development: bool, now: datetime) -> list[Permit]:
+def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:
     """Issue the certificates of all granted parts and, when every required part is granted, the
     comprehensive licence.
 
@@ -49,12 +49,12 @@ def issue_all(session: Session, case: Case, staff: Staff, development: bool, now
     require_ready(case)
     decisions = session.scalars(select(Decision).where(Decision.case_id == case.id)).all()
     granted = [decision for decision in decisions if decision.granted]
-    issued = [_issue_part(session, case, decision, staff, development, now) for decision in granted]
+    issued = [_issue_part(session, case, decision, staff, now) for decision in granted]
     permits = [permit for permit in issued if permit is not None]
     item = item_of(case.item)
     refused_required = any(not decision.granted and decision.part.required for decision in decisions)
     if item.parts and item.certificate and permits and not refused_required:
-        permits.insert(0, _issue_comprehensive(session, case, item, permits, staff, development, now))
+        permits.insert(0, _issue_comprehensive(session, case, item, permits, staff, now))
     return permits
 
 
@@ -69,15 +69,15 @@ def require_ready(case: Case) -> None:
 
 
 def _issue_part(
-    session: Session, case: Case, decision: Decision, staff: Staff, development: bool, now: datetime
+    session: Session, case: Case, decision: Decision, staff: Staff, now: datetime
 ) -> Permit | None:
     part = decision.part
     item = item_of(part.item or case.item)
     if item.certificate is None:
         return None
     _require_not_issued(session, part)
-    fields = {**fields_of(case), "scope": decision.scope or scope_of(case, item), "item": item.name["zh"]}
-    return _issue(session, case, part, item, part.department, fields, [], staff, development, now)
+    fields = certificate_fields.fields_of(case, item, decision.scope, now)
+    return _issue(session, case, part, item, part.department, fields, [], staff, now)
 
 
 def _issue_comprehensive(
@@ -86,7 +86,6 @@ def _issue_comprehensive(
     item: Item,
     parts: list[Permit],
     staff: Staff,
-    development: bool,
     now: datetime,
 ) -> Permit:
     listed = [
@@ -97,8 +96,9 @@ def _issue_comprehensive(
         }
         for permit in parts
     ]
-    fields = {**fields_of(case), "scope": scope_of(case, item), "item": item.name["zh"]}
-    return _issue(session, case, None, item, case.department, fields, listed, staff, development, now)
+    fields = certificate_fields.fields_of(case, item, "", now)
+    ends = [permit.valid_until for permit in parts if permit.valid_until]
+    return _issue(session, case, None, item, case.department, fields, listed, staff, now, min(ends, default=None))
 
 
 def _require_not_issued(session: Session, part: CasePart) -> None:
@@ -118,9 +118,10 @@ def _issue(
     fields: Mapping[str, Any],
     parts: list[dict[str, str]],
     staff: Staff,
-    development: bool,
     now: datetime,
+    no_later: date | None = None,
 ) -> Permit:
+    """``no_later``: the comprehensive licence ends with the first of its parts."""
     certificate = item.certificate
     if certificate is None:  # an item without a certificate yields a decision only
         raise NotFound
@@ -137,10 +138,10 @@ def _issue(
         holder=case.applicant.name if case.applicant else "",
         fields={**fields, "parts": parts},
         valid_from=today,
-        valid_until=validity_end(today, certificate.years),
+        valid_until=min(filter(None, (validity_end(today, certificate.years), no_later)), default=None),
         issued_at=now,
     )
-    document = documents.issue_certificate(session, permit, department, case, staff, development, now)
+    document = documents.issue_certificate(session, permit, department, case, staff, False, now)
     permit.document_id = document.id
     session.add(permit)
     session.flush()
@@ -163,26 +164,9 @@ def validity_end(first: date, years: int | None) -> date | None:
     return anniversary - timedelta(days=1)
 
 
-def fields_of(case: Case) -> dict[str, str]:
-    """What every certificate shows of its holder; a person's number only masked."""
-    applicant = case.applicant
-    if applicant is None:
-        return {}
-    number = applicant.number if applicant.kind == "organisation" else applicant.number_mask
-    return {
-        "subject": case.subject or applicant.name,
-        "number": number,
-        "representative": applicant.representative or applicant.name,
-        "address": str(case.form_data.get("premises_address") or applicant.address),
-    }
-
-
-def scope_of(case: Case, item: Item) -> str:
+def scope_of(case: Case, item: Item, now: datetime) -> str:
     """The scope as the form's answers give it, or the item's name."""
-    scope = case.form_data.get("business_scope") or case.form_data.get("scope")
-    if isinstance(scope, list):
-        scope = "；".join(str(entry) for entry in scope)
-    return str(scope or item.name["zh"])
+    return certificate_fields.fields_of(case, item, "", now).get("scope", item.name["zh"])
 
 
 def status_on(permit: Permit, today: date) -> PermitStatus:

@@ -1,0 +1,1 @@
+"""The demo centre: invented people and cases, driven through the real steps."""
