@@ -89,17 +89,12 @@ def _conditions(item: Item, form: Form) -> Found:
         *((f"fees.{index}.when", fee.when) for index, fee in enumerate(item.fees)),
         *((f"fees.{index}.per", {fee.per: {}} if fee.per else None) for index, fee in enumerate(item.fees)),
         ("subject", {item.subject: {}}),
-        *((f"certificate.fields.{name}", {code: {}}) for name, code in _paper(item)),
         ("commitment.when", item.commitment.when if item.commitment else None),
     ]
     for path, condition in conditions:
         for code in condition or ():
             if form.field(code) is None:
                 yield path, N_("表单没有字段“%(field)s”"), {"field": code}
-
-
-def _paper(item: Item) -> Iterable[tuple[str, str]]:
-    return item.certificate.fields.items() if item.certificate else ()
 
 
 def _answers(item: Item, form: Form) -> Found:

@@ -5,7 +5,7 @@ checked and what a row of ``service_items`` keeps.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Self
 
@@ -95,17 +95,13 @@ class Fee:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The result (审批结果): ``template`` chooses the printed form; ``years`` None = without end.
-
-    ``fields``: field of the paper → field of the item's form that fills it.
-    """
+    """The result (审批结果): ``template`` chooses the printed form; ``years`` None = without end."""
 
     template: str
     name: LocalText
     number_prefix: str
     years: int | None = None
     note: LocalText | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
