@@ -49,9 +49,13 @@ def load(
         stored = json.loads(_NUMBER.sub(lambda match: f'"{UUID(int=int(match[1]))}"', text))
         if stored["format"] != FORMAT:
             raise UnreadableState
-        return _REGISTRY.from_dict(stored["workflow"], spec=spec, processes=dict(processes)), stored["next"]
+        workflow = _REGISTRY.from_dict(stored["workflow"], spec=spec, processes=dict(processes))
+        next_number = int(stored["next"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableState from error
+    if not isinstance(workflow, BpmnWorkflow):
+        raise UnreadableState
+    return workflow, next_number
 
 
 def number_tasks(workflow: BpmnWorkflow, next_number: int) -> tuple[Numbers, int]:
