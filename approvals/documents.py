@@ -19,7 +19,7 @@ from .errors import DomainError, NotFound, ReasonRequired
 from .filestore import FileStore
 from .messages import N_
 from .printing import setup
-from .printing.certificates import FORMS, CertificateForm
+from .printing.certificates import FORMS
 from .printing.fonts import require_glyphs, text_of
 from .printing.kinds import KINDS
 from .printing.render import certificate_html, html_of, pdf_of
@@ -85,12 +85,12 @@ def issue_certificate(
     department: Department,
     case: Case,
     staff: Staff,
-    development: bool,  # noqa: FBT001 - issued once, by permits
     now: datetime,
 ) -> Document:
     """Issue the paper of ``permit`` (its number, names, fields and validity are set) as a document.
 
-    Raises ``GlyphMissing`` before anything is written and ``KeyError`` for a field without a place on it.
+    ``permit.fields`` are the keys of its ``CertificateForm`` and ``parts``. Raises ``GlyphMissing`` before
+    a number is taken, ``KeyError`` for a field without a place on the paper.
     """
     form = FORMS[permit.kind]
     day = clock.local_day(now)
@@ -104,7 +104,7 @@ def issue_certificate(
         {
             "document": _head(permit.number, title, now),
             "authority": _authority(department),
-            "paper": setup.PaperSetup(**(vars(paper) | {"sample": paper.sample or development})),
+            "paper": paper,
             "certificate": {
                 "title": title,
                 "subtitle": validity_text(permit.valid_from, permit.valid_until),
@@ -114,7 +114,7 @@ def issue_certificate(
                     department.authority_code,
                     f"{day.year}{serial:07d}",
                 ),
-                "fields": paper_fields(form, permit, case),
+                "fields": {key: value for key, value in permit.fields.items() if key != "parts"},
                 "parts": permit.fields.get("parts", []),
                 "verification_url": paper.verification_url.format(public_id=permit.public_id),
             },
@@ -126,29 +126,6 @@ def issue_certificate(
     session.add(document)
     session.flush()
     return document
-
-
-SAME_ON_PAPER = {"subject": "holder", "address": "place"}
-NOT_ON_PAPER = frozenset({"parts", "item", "number"})
-
-
-def paper_fields(form: CertificateForm, permit: Permit, case: Case) -> dict[str, str]:
-    """The permit's fields under the keys of its printed form.
-
-    A holder without a credit code shows a personal number (masked) where the paper has a place for it.
-    """
-    fields = {
-        SAME_ON_PAPER.get(key, key): str(value)
-        for key, value in permit.fields.items()
-        if key not in NOT_ON_PAPER
-    }
-    fields.setdefault("holder", permit.holder)
-    if number := permit.fields.get("number"):
-        organisation = case.applicant is not None and case.applicant.kind == "organisation"
-        fields["credit_code" if organisation else "id_number"] = str(number)
-    places = form.keys()
-    optional = {"credit_code", "id_number", "representative", "place", "scope"} - places
-    return {key: value for key, value in fields.items() if key not in optional}
 
 
 def validity_text(first: date, last: date | None) -> str:

@@ -141,7 +141,7 @@ def _issue(
         valid_until=min(filter(None, (validity_end(today, certificate.years), no_later)), default=None),
         issued_at=now,
     )
-    document = documents.issue_certificate(session, permit, department, case, staff, False, now)
+    document = documents.issue_certificate(session, permit, department, case, staff, now)
     permit.document_id = document.id
     session.add(permit)
     session.flush()

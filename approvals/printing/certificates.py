@@ -28,20 +28,19 @@ class CertificateForm:
         """Path of its template."""
         return "certificates/landscape.html" if self.landscape else "certificates/portrait.html"
 
-    def keys(self) -> frozenset[str]:
+    def places(self) -> frozenset[str]:
         """The keys that have a place on the paper."""
         return frozenset(key for key, _ in self.labels)
 
     def rows(self, fields: dict[str, str]) -> list[tuple[str, str]]:
         """Label and value in the order of the paper; raises ``KeyError`` for a field without a label."""
-        unknown = set(fields) - self.keys()
+        unknown = set(fields) - self.places()
         if unknown:
             raise KeyError(f"certificate {self.code} has no label for {sorted(unknown)}")
         return [(label, fields[key]) for key, label in self.labels if fields.get(key)]
 
 
 _HOLDER_CODE = ("credit_code", "统一社会信用代码")
-_HOLDER_ID = ("id_number", "证件号码")
 
 _FORMS = (
     CertificateForm(
@@ -52,7 +51,6 @@ _FORMS = (
         (
             ("holder", "名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "经营者（负责人）"),
             ("place", "经营场所"),
             ("trade", "行业"),
@@ -69,7 +67,6 @@ _FORMS = (
         (
             ("holder", "经营者名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "法定代表人（负责人）"),
             ("residence", "住所"),
             ("place", "经营场所"),
@@ -91,7 +88,6 @@ _FORMS = (
         (
             ("holder", "单位名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "法定代表人（负责人）"),
             ("place", "经营场所地址"),
             ("scope", "许可项目"),
@@ -109,7 +105,6 @@ _FORMS = (
         (
             ("holder", "场所名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("place", "场所地址"),
             ("representative", "消防安全责任人"),
             ("building", "场所建筑情况"),
@@ -125,7 +120,6 @@ _FORMS = (
         (
             ("holder", "设置人"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("place", "设置地点"),
             ("sign_type", "设施类型"),
             ("size", "规格"),
@@ -162,7 +156,6 @@ _FORMS = (
         (
             ("holder", "企业名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "法定代表人（负责人）"),
             ("place", "经营地址"),
             ("scope", "经营范围"),
@@ -181,7 +174,6 @@ _FORMS = (
         (
             ("holder", "建设单位"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("project", "工程名称"),
             ("place", "建设地址"),
             ("scope", "建设规模"),
@@ -202,7 +194,6 @@ _FORMS = (
         (
             ("holder", "处置单位"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("project", "工程名称"),
             ("place", "产生地点"),
             ("scope", "核准处置量"),
@@ -222,7 +213,6 @@ _FORMS = (
         (
             ("holder", "排水户名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "法定代表人（负责人）"),
             ("place", "详细地址"),
             ("user_type", "排水户类型"),
@@ -242,7 +232,6 @@ _FORMS = (
         (
             ("holder", "取水权人名称"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "法定代表人（负责人）"),
             ("place", "取水地点"),
             ("water_source", "水源类型"),
@@ -262,7 +251,6 @@ _FORMS = (
         "012",
         (
             ("holder", "服务对象"),
-            _HOLDER_ID,
             ("place", "居住地址"),
             ("scope", "服务内容"),
             ("amount", "年度额度"),
@@ -281,7 +269,6 @@ _FORMS = (
         (
             ("holder", "被许可人"),
             _HOLDER_CODE,
-            _HOLDER_ID,
             ("representative", "法定代表人（负责人）"),
             ("place", "地址"),
             ("scope", "许可事项及范围"),
