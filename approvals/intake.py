@@ -106,6 +106,9 @@ def set_parts(session: Session, case: Case, selected: Sequence[tuple[ServiceItem
     A plain item has itself as its only part. Dependencies follow the joint item's definition.
     """
     wanted = {item.code: (item, why) for item, why in selected}
+    for part in case.parts:
+        part.depends_on_id = None  # linked afresh below; a part others lean on could not be deleted
+    session.flush()
     for part in list(case.parts):
         code = part.item.code if part.item else None
         if code not in wanted:
@@ -153,6 +156,8 @@ def sync_materials(session: Session, case: Case) -> None:
             session.add(material)
             if line.shared_exempt:
                 material.state = MaterialState.SHARED
+        elif material.state == MaterialState.NOT_APPLICABLE and not material.note:
+            material.state = MaterialState.MISSING  # it had fallen away with the answers and is back
         material.line = line.to_json()
     for gone in have.values():
         if gone.files:
@@ -183,7 +188,7 @@ def tick(material: CaseMaterial, state: MaterialState, originals: int, copies: i
     """Record what the clerk found for one material.
 
     Raises ``BadTick`` where the state is not lawful for it: deferral only for materials that may
-    follow, sharing only where the item says so, a defect only with its description.
+    follow, sharing only where the item says so, a defect only with its description, not applicable only with the reason.
     """
     line = material.line
     if state == MaterialState.DEFERRED and line["necessity"] != "may_follow":
@@ -192,6 +197,8 @@ def tick(material: CaseMaterial, state: MaterialState, originals: int, copies: i
         raise BadTick(name=line["name"]["zh"], why=N_("这份材料没有部门共享，需申请人提交"))
     if state == MaterialState.DEFECTIVE and not note.strip():
         raise BadTick(name=line["name"]["zh"], why=N_("请写明哪里不合格"))
+    if state == MaterialState.NOT_APPLICABLE and not note.strip():
+        raise BadTick(name=line["name"]["zh"], why=N_("请写明为什么不适用"))
     material.state = state
     material.originals = max(0, originals)
     material.copies = max(0, copies)
