@@ -22,6 +22,7 @@ from approvals.terms import CaseState, MaterialState, Outcome, PartState
 from .. import decisions, flow
 
 CHECKING_DAYS = 5  # working days to tell everything at once, 行政许可法 32(4)
+DATES = ("promised_due", "statutory_due", "yellow_at", "provisional", "paused", "paused_left")
 MARGIN_DAYS = 2  # a deferral ends at least so many working days before the promised limit
 GROUND = "《中华人民共和国行政许可法》第三十二条"
 LIMIT_GROUND = "《中华人民共和国行政许可法》第四十二条"
@@ -70,6 +71,8 @@ def answer_situation(session: Session, draft: Case, clerk: Staff, values: Mappin
     """Keep the form's answers; they decide which departments, which form and which materials."""
     intake.require_draft(draft, clerk)
     draft.form_data = dict(values)
+    subject = catalogue.item_of(draft.item).subject
+    draft.subject = str(values.get(subject, ""))[:200] if subject else ""
     intake.set_parts(session, draft, _selected(session, draft))
 
 
@@ -355,7 +358,7 @@ def start_clocks(
         if part.item is not None and part.item_id != case.item_id:
             _start_clock(session, case, part, catalogue.item_of(part.item), clerk, calendar, now)
         else:
-            for column in ("promised_due", "statutory_due", "yellow_at", "provisional"):
+            for column in DATES:
                 setattr(part, column, getattr(case, column))
 
 
