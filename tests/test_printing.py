@@ -137,7 +137,7 @@ def test_the_pdf_names_its_title_author_and_language() -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == "申请材料接收凭证 示市监受〔2026〕17号"
     assert reader.metadata.author == AUTHORITY["name"]
-    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    assert str(reader.root_object["/Lang"]) == "zh-CN"
 
 
 # --- certificates
@@ -247,7 +247,7 @@ def test_a_machine_without_the_font_is_told_the_package(monkeypatch: pytest.Monk
 
 
 def test_a_machine_without_the_subsetter_is_told_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts.ffi, "harfbuzz_subset", None)
+    monkeypatch.setattr("approvals.printing.fonts.ffi.harfbuzz_subset", None)
     with pytest.raises(fonts.PrintingUnavailable, match="libharfbuzz-subset0"):
         fonts.check_printing()
 
