@@ -28,6 +28,8 @@ Fact: TypeAlias = str | int | bool | None
 
 # The outcome of a step is read by the gateways behind it and by nothing after the next step.
 OUTCOME: Final = "outcome"
+# The library looks no deeper than 1000 tasks and takes what it does not see for finished; about 300 loops.
+MAX_TASKS: Final = 900
 FACT_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 FACT_TEXT: Final = re.compile(r"[A-Za-z0-9_]{0,64}")
 
@@ -230,14 +232,20 @@ def _awaited(workflow: BpmnWorkflow) -> tuple[str, ...]:
 
 
 def _progress(workflow: BpmnWorkflow, next_number: int) -> Progress:
+    if sum(1 for _ in state.tasks(workflow)) > MAX_TASKS:
+        raise CannotGoOn(problem=N_("退回、补正的次数过多"))
     thrown = tuple(event.event_definition.name for event in workflow.get_events())
     ended = workflow.is_completed()
+    open_tasks, awaited = _open(workflow), _awaited(workflow)
+    if not (ended or open_tasks or awaited):
+        # A join that waits for a branch nobody took.
+        raise CannotGoOn(problem=N_("没有待办的步骤，也没有结束"))
     numbers, next_number = state.number_tasks(workflow, next_number)
     return Progress(
         state=state.dump(workflow, numbers, next_number),
-        open_steps=tuple(_open_step(task, numbers) for task in _open(workflow)),
+        open_steps=tuple(_open_step(task, numbers) for task in open_tasks),
         thrown=thrown,
-        awaited=_awaited(workflow),
+        awaited=awaited,
         ended=ended,
         end_event=_end_event(workflow) if ended else None,
     )

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
 
 from processes import definitions, engine
 from processes.lanes import LANES
@@ -294,6 +295,39 @@ def test_a_condition_that_would_call_is_not_executed():
     )
     with pytest.raises(engine.CannotGoOn):
         engine.start(loaded(xml), "p", {})
+
+
+def test_a_join_that_waits_for_a_branch_nobody_took_is_refused_and_changes_nothing():
+    xml = process(
+        node("startEvent", "s")
+        + node("userTask", "review")
+        + node("exclusiveGateway", "g", default="f_g_join")
+        + node("parallelGateway", "join")
+        + node("userTask", "issue")
+        + node("endEvent", "e")
+        + flows("s", "review", "g", "join", "e")
+        + flow("g", "issue", "outcome == 'x'")
+        + flow("issue", "join")
+    )
+    definition = loaded(xml)
+    case = Walk(definition, "p")
+    with pytest.raises(engine.CannotGoOn, match="没有待办的步骤"):
+        case.do("review", "y")
+    assert case.steps == ["review"]
+
+
+def test_too_many_loops_are_refused_before_the_library_takes_them_for_an_end(monkeypatch):
+    assert BpmnTaskIterator(None).max_depth > engine.MAX_TASKS
+    monkeypatch.setattr(engine, "MAX_TASKS", 40)
+    case = Walk(built_in("joint"), "joint_lead", intake="accepted")
+
+    def send_back_for_ever():
+        for _ in range(20):
+            case.hear("opinions_in").do("collate", "send_back")
+
+    with pytest.raises(engine.CannotGoOn, match="次数过多"):
+        send_back_for_ever()
+    assert not case.now.ended
 
 
 def test_a_file_that_is_no_process_is_refused():

@@ -7,7 +7,14 @@ import pytest
 from processes import expressions, overlap
 from processes.expressions import ExpressionError, evaluate
 
-FACTS: dict[str, expressions.Value] = {"outcome": "granted", "area": 40.5, "seats": 12, "gas": False, "none": None, "name": "x"}
+FACTS: dict[str, expressions.Value] = {
+    "outcome": "granted",
+    "area": 40.5,
+    "seats": 12,
+    "gas": False,
+    "none": None,
+    "name": "x",
+}
 
 
 @pytest.mark.parametrize(
