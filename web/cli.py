@@ -6,7 +6,9 @@ from flask import Flask
 
 COMMANDS = (
     "web.commands.database",
+    "web.commands.demo",
     "web.commands.people",
+    "web.commands.processes",
     "web.commands.worker",
 )
 """Modules with a click ``group``; one line each."""

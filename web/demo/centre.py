@@ -33,7 +33,7 @@ def set_up(session: Session, now: datetime) -> dict[str, Staff]:
     catalogue.load(session, catalogue.DATA, now)
     for name in PROCEDURES:
         store.deploy(session, name, definitions.built_in(name), now)
-    return load_people(session, now)
+    return load_people(session)
 
 
 @dataclass(frozen=True)
@@ -172,20 +172,24 @@ class Centre:
             ruling = Ruling(granted=True, reasons="符合条件", articles="")
             decisions.decide(self.session, task.id, task.version, self.who(task), ruling, self.now)
 
+    def decide_on_the_spot(self, case: Case) -> None:
+        """An instant item is decided while the applicant waits."""
+        task = self.task(case, "decide_on_the_spot")
+        ruling = Ruling(granted=True, reasons="材料齐全，符合法定形式", articles="")
+        decisions.decide(self.session, task.id, task.version, self.staff[self.clerk], ruling, self.now)
+
+    def propose_refusal(self, task: Task) -> None:
+        """Tell the facts of an intended refusal."""
+        decisions.propose_refusal(
+            self.session, task.id, task.version, self.who(task), "疏散通道被占用", "不符合消防要求",
+            "《中华人民共和国消防法》第十五条", self.now,
+        )  # fmt: skip
+
     def refuse(self, case: Case, part: str | None = None) -> None:
         """Tell the facts, hear the applicant, refuse."""
         task = self.task(case, "decide", part)
         head = self.who(task)
-        decisions.propose_refusal(
-            self.session,
-            task.id,
-            task.version,
-            head,
-            "疏散通道被占用",
-            "不符合消防要求",
-            "《消防法》第十五条",
-            self.now,
-        )
+        self.propose_refusal(task)
         task = self.task(case, "hear_statement", part)
         decisions.hear_statement(
             self.session,

@@ -1,7 +1,6 @@
 """The staff of the demo centre; every name is invented and says so."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,7 +56,7 @@ PEOPLE = (
 ONE_PER_ROLE = ("linxiao", "chenli", "shichang", "qiantou", "zhouyan", "heqing", "zhangjian", "xianzhang", "jiancha", "admin")  # fmt: skip
 
 
-def load_people(session: Session, now: datetime) -> dict[str, Staff]:
+def load_people(session: Session) -> dict[str, Staff]:
     """Make every account that is missing; returns all by login."""
     departments = {row.code: row for row in session.scalars(select(Department))}
     known = {row.login: row for row in session.scalars(select(Staff))}

@@ -1,0 +1,50 @@
+"""``flask --app web demo load | accounts``: an invented centre to look at and to try things in."""
+
+import time
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from approvals.tables import Case, Department, Staff
+from config import Settings
+
+from ..demo.centre import Centre, set_up
+from ..demo.people import ONE_PER_ROLE, PASSWORD
+from ..demo.story import load_cases
+from ..transactions import unit_of_work
+
+group = AppGroup("demo", help="The demo centre: invented people and cases.")
+
+
+@group.command("load")
+def load() -> None:
+    """Load catalogue, procedures and, into an empty centre, the demo staff and cases."""
+    now = current_app.extensions["clock"]()
+    began = time.monotonic()
+    with unit_of_work(current_app.extensions["engine"]) as session:
+        staff = set_up(session, now)
+        if session.scalar(select(Case.id).limit(1)) is not None:
+            click.echo("demo: loaded before, kept as it is")
+            return
+        click.echo("demo: driving about 200 cases through the real steps, this takes a minute ...")
+        told = load_cases(session, Centre(session, staff, now), now)
+    click.echo(f"demo: {told} cases in {time.monotonic() - began:.0f} s")
+
+
+@group.command("accounts")
+def accounts() -> None:
+    """Print the address, one account per role, and a case to follow online."""
+    settings: Settings = current_app.extensions["settings"]
+    with unit_of_work(current_app.extensions["engine"]) as session:
+        click.echo(f"\n  {settings.public_url}   (password of every demo account: {PASSWORD})\n")
+        for staff in session.scalars(select(Staff).where(Staff.login.in_(ONE_PER_ROLE)).order_by(Staff.id)):
+            roles = ", ".join(held.role for held in staff.roles)
+            department = session.get_one(Department, staff.department_id)
+            click.echo(f"  {staff.login:<12}{roles:<18}{department.zh} {staff.name}")
+        case = session.scalar(select(Case).where(Case.state == "reviewing").order_by(Case.id).limit(1))
+        if case is not None:
+            click.echo(
+                f"\n  follow a case: {settings.public_url}/tracking   {case.number}  {case.query_code}\n"
+            )
