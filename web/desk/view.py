@@ -1,0 +1,179 @@
+"""What the draft's page shows: facts of the item, form, checklist, and what is not yet possible and why."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import forms
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from approvals import catalogue, corrections, intake
+from approvals.item_definition import Limit
+from approvals.tables import Case, CaseMaterial, StoredFile
+from approvals.terms import MaterialState
+from processes.steps import window
+
+from ..i18n import speak
+from ..transactions import now
+from .parties import view as party_view
+from .saving import Faults, Posted
+
+NOTED = (MaterialState.DEFECTIVE, MaterialState.NOT_APPLICABLE)
+BOXES = {
+    MaterialState.RECEIVED: "on",
+    MaterialState.SHARED: "on",
+    MaterialState.DEFERRED: "half",
+    MaterialState.DEFECTIVE: "no",
+    MaterialState.NOT_APPLICABLE: "off",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the checklist as drawn."""
+
+    code: str
+    name: dict[str, str]
+    necessity: str
+    wanted: str
+    state: str
+    box: str
+    options: list[tuple[str, str]]
+    originals: int
+    copies: int
+    note: str
+    noted: bool
+    fault: str
+    files: list[StoredFile]
+    criteria: list[dict[str, Any]]
+
+
+def draft_page(
+    session: Session, draft: Case, posted: Posted | None = None, faults: Faults | None = None
+) -> dict[str, Any]:
+    """Everything the template of a draft needs."""
+    faults = faults or Faults()
+    item = catalogue.item_of(draft.item)
+    form = window.case_form(draft)
+    lines = lines_of(draft, posted, faults)
+    problems = window.acceptance_problems(session, draft, now(), deferral=False)
+    return {
+        "draft": draft,
+        "item": item,
+        "faults": faults,
+        "groups": forms.fields_for(form, _answers(form, draft, posted, faults), faults.fields),
+        "form_version": draft.form_definition["version"],
+        "applicant": party_view("applicant", draft.applicant, posted, faults.places),
+        "agent": party_view("agent", draft.agent, posted, faults.places),
+        "agent_on": bool(posted.get("agent-on")) if posted is not None else draft.agent is not None,
+        "mandate": posted.get("mandate", "") if posted is not None else draft.mandate,
+        "departments": _departments(draft),
+        "lines": lines,
+        "done": sum(line.box in ("on", "half", "off") for line in lines),
+        "asked_before": sum(len(material.line["asked_by"]) for material in draft.materials),
+        "problems": [speak(problem.message, problem.params) for problem in problems],
+        "deferral_problems": _deferral_problems(session, draft, item),
+        "applicant_problems": [speak(p.message, p.params) for p in intake.applicant_problems(draft)],
+        "defects": corrections.window_defects(draft),
+        "bars": intake.bars(session, draft, now()),
+        "duplicates": intake.duplicates(session, draft),
+        "posted": posted or {},
+        "collection": draft.collection or {"manner": "pick_up"},
+        "limit": limit_words,
+    }
+
+
+def limit_words(limit: Limit) -> str:
+    """One limit: ``8 个工作日``, or that it is done on the spot."""
+    if limit.days == 0:
+        return _("当场办结")
+    if limit.unit == "working":
+        return _("%(days)s 个工作日", days=limit.days)
+    return _("%(days)s 日", days=limit.days)
+
+
+def lines_of(case: Case, posted: Posted | None, faults: Faults) -> list[Line]:
+    """The checklist; a line that could not be kept shows what was typed."""
+    return [
+        _line(case, material, posted, faults.places.get(f"material:{material.code}", ""))
+        for material in case.materials
+    ]
+
+
+def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str) -> Line:
+    line = material.line
+    state, note = material.state, material.note
+    if posted is not None and fault and f"state-{material.code}" in posted:
+        state, note = posted[f"state-{material.code}"], posted.get(f"note-{material.code}", "")
+    held = material.state in (MaterialState.RECEIVED, MaterialState.DEFECTIVE)
+    short = material.state == MaterialState.RECEIVED and not intake.is_met(material)
+    return Line(
+        code=material.code,
+        name=line["name"],
+        necessity=line["necessity"],
+        wanted=_wanted(line),
+        state=state,
+        box="half" if short else BOXES.get(MaterialState(material.state), ""),
+        options=_options(case, line),
+        originals=material.originals if held else line["originals"],
+        copies=material.copies if held else line["copies"],
+        note=note,
+        noted=state in NOTED,
+        fault=fault,
+        files=list(material.files),
+        criteria=line["criteria"],
+    )
+
+
+def _wanted(line: dict[str, Any]) -> str:
+    counts = []
+    if line["originals"]:
+        counts.append(_("原件 %(count)s", count=line["originals"]))
+    if line["copies"]:
+        counts.append(_("复印件 %(count)s", count=line["copies"]))
+    return " · ".join(counts)
+
+
+def _options(case: Case, line: dict[str, Any]) -> list[tuple[str, str]]:
+    """Only the states that are lawful for this line."""
+    deferrable = line["necessity"] == "may_follow" and catalogue.item_of(case.item).deferral is not None
+    unlawful = set()
+    if not deferrable:
+        unlawful.add(MaterialState.DEFERRED)
+    if not line["shared_exempt"]:
+        unlawful.add(MaterialState.SHARED)
+    return [(state.value, _(state.label)) for state in MaterialState if state not in unlawful]
+
+
+def _answers(form: forms.Form, draft: Case, posted: Posted | None, faults: Faults) -> dict[str, Any]:
+    """Kept answers, and beside a fault what was typed."""
+    values = dict(draft.form_data)
+    for code in faults.fields if posted is not None else ():
+        if posted is not None and code in posted:
+            values[code] = posted.getlist(code)
+    return values
+
+
+def _departments(draft: Case) -> list[dict[str, Any]]:
+    """Departments to be notified, the lead first, each with its parts and reasons."""
+    found: dict[int, dict[str, Any]] = {}
+    for part in sorted(draft.parts, key=lambda part: part.department_id != draft.department_id):
+        entry = found.setdefault(
+            part.department_id,
+            {"name": part.department.name, "lead": part.department_id == draft.department_id, "parts": []},
+        )
+        entry["parts"].append({"name": part.name, "why": part.why})
+    return list(found.values())
+
+
+def _deferral_problems(session: Session, draft: Case, item: catalogue.Item) -> list[str]:
+    """Why acceptance with deferral is not possible; empty when it is."""
+    if item.deferral is None or item.promised.days - window.MARGIN_DAYS < 1:
+        return [_("本事项不适用容缺受理。")]
+    if not any(material.state == MaterialState.DEFERRED for material in draft.materials):
+        return [_("没有记为容缺的材料，请直接受理。")]
+    problems = window.acceptance_problems(session, draft, now(), deferral=True)
+    return [speak(problem.message, problem.params) for problem in problems]
+
+
+__all__ = ["Line", "draft_page", "lines_of"]
