@@ -24,11 +24,11 @@ from tests.centre import (
     centre_engine,
     centre_template,
     configure_secrets,
-    set_up,
 )
 from tests.postgres import Server
 from web import create_app
 from web.commands.database import upgrade
+from web.demo.centre import set_up
 from web.transactions import unit_of_work
 
 __all__ = ["centre", "centre_engine", "centre_template"]
@@ -76,8 +76,17 @@ def engine(centre_engine: Engine) -> Engine:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """A session that may write; commit it before pages are to see anything."""
+    """A session that may write. On SQLite its first statement locks everybody else out until it commits
+    or rolls back: where pages are to write meanwhile, look with ``reading``.
+    """
     with database.writing_session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that looks while pages write; ``rollback()`` before looking again."""
+    with database.reading_session(engine) as session:
         yield session
 
 
@@ -125,7 +134,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
         engine = server.create("centre")
         upgrade(engine)
         with unit_of_work(engine) as session:
-            set_up(session)
+            set_up(session, MONDAY)
         engine.dispose()
         yield server
 

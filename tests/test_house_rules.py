@@ -1,0 +1,108 @@
+"""The rules of the house, asserted: who commits, what is guarded, how long a file may be."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import approvals.errors
+from approvals import authority
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ("approvals", "forms", "processes", "web")
+SOURCES = [file for layer in LAYERS for file in sorted((ROOT / layer).rglob("*.py"))]
+TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
+BOUNDARY = {"web/transactions.py"}
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def functions(file: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.FunctionDef)]
+
+
+def test_every_route_is_marked_and_names_acts_of_the_authority_table(app):
+    for endpoint, view in app.view_functions.items():
+        guard = getattr(view, "guard", None)
+        assert guard is not None, f"{endpoint}: mark it @public, @signed_in or @requires(...)"
+        assert guard == "public" or set(guard) <= set(authority.RIGHTS), endpoint
+
+
+def test_an_unmarked_view_is_refused(app):
+    app.view_functions["auth.login"] = lambda: "open"
+    assert app.test_client().get("/login").status_code == 404
+
+
+def test_visitors_reach_public_pages_alone(app):
+    client = app.test_client()
+    for rule in app.url_map.iter_rules():
+        if "GET" in rule.methods and app.view_functions[rule.endpoint].guard != "public":
+            address = re.sub(r"<[^>]*>", "1", rule.rule)
+            answer = client.get(address)
+            assert answer.status_code in (302, 404), address
+            if answer.status_code == 302:
+                assert answer.location.startswith("/login"), address
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=name_of)
+def test_only_the_boundary_commits(file):
+    calls = [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
+    commits = [
+        call.lineno for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
+    ]
+    assert not commits or name_of(file) in BOUNDARY
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in SOURCES if "web" not in file.relative_to(ROOT).parts[0]], ids=name_of
+)
+def test_nothing_below_the_pages_reads_the_clock(file):
+    assert not re.search(r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(|\btime\.time\(", file.read_text())
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=name_of)
+def test_files_and_functions_stay_short(file):
+    assert len(file.read_text().splitlines()) <= 300
+    too_long = {
+        one.name: one.end_lineno - one.lineno + 1
+        for one in functions(file)
+        if one.end_lineno - one.lineno >= 40
+    }
+    assert not too_long
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=name_of)
+def test_pages_keep_to_the_content_security_policy(file):
+    page = file.read_text()
+    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:", page)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page))
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=name_of)
+def test_every_chinese_word_of_a_page_can_be_translated(file):
+    page = re.sub(r"\{#.*?#\}", "", file.read_text(), flags=re.DOTALL)
+    page = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", page, flags=re.DOTALL)
+    assert not re.findall(r"[一-鿿]+", page)
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=name_of)
+def test_every_form_that_posts_carries_a_token(file):
+    page = file.read_text()
+    assert len(re.findall(r'<form[^>]*method="post"', page)) <= len(
+        re.findall(r"csrf\(\)|csrf_token\(\)", page)
+    )
+
+
+def test_every_refusal_has_a_sentence_and_a_status(app):
+    found, kinds = set(), [approvals.errors.DomainError]
+    while kinds:
+        kind = kinds.pop()
+        found.add(kind)
+        kinds += kind.__subclasses__()
+    assert len(found) > 10
+    for kind in found:
+        assert re.search(r"[一-鿿]", kind.message), kind
+        assert 400 <= kind.status < 500, kind
