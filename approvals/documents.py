@@ -6,26 +6,21 @@ about a second: ``render`` outside any transaction, then ``record_pdf``, where t
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from . import clock, numbers
-from .certificate_identifier import certificate_identifier
+from . import clock, numbers, paper_context
 from .errors import DomainError, NotFound, ReasonRequired
 from .filestore import FileStore
 from .messages import N_
-from .printing import setup
-from .printing.certificates import FORMS
 from .printing.fonts import require_glyphs, text_of
 from .printing.kinds import KINDS
 from .printing.render import certificate_html, html_of, pdf_of
 from .tables import Case, CasePart, Department, Document, Permit, Staff
-
-LICENCE = "administrative_licence"
 
 
 class DocumentClosed(DomainError):
@@ -53,13 +48,13 @@ def issue(
     """
     form = KINDS[kind]
     day = clock.local_day(now)
-    shared = _context(case, part, department, officer) | dict(fields)
+    shared = paper_context.document(case, part, department, officer) | dict(fields)
     title = form.title_for(licence=shared["case"]["licence"])
-    draft = html_of(kind, shared | {"document": _head("", title, now)})
+    draft = html_of(kind, shared | {"document": paper_context.head("", title, now)})
     require_glyphs(text_of(draft))
     serial = numbers.next_serial(session, department.abbreviation, kind, day.year)
     number = f"{department.abbreviation}{form.short}〔{day.year}〕{serial}号"
-    html = html_of(kind, shared | {"document": _head(number, title, now)})
+    html = html_of(kind, shared | {"document": paper_context.head(number, title, now)})
     document = _fixed(html, number, kind, serial, title, department, officer, now)
     document.case_id, document.part_id, document.public = case.id, part.id if part else None, form.public
     session.add(document)
@@ -72,9 +67,9 @@ def preview(
     officer: Staff, now: datetime,
 ) -> str:  # fmt: skip
     """The page as it would be issued, without a number; nothing is written. Raises ``GlyphMissing``."""
-    shared = _context(case, part, department, officer) | dict(fields)
+    shared = paper_context.document(case, part, department, officer) | dict(fields)
     title = KINDS[kind].title_for(licence=shared["case"]["licence"])
-    html = html_of(kind, shared | {"document": _head("", title, now)})
+    html = html_of(kind, shared | {"document": paper_context.head("", title, now)})
     require_glyphs(text_of(html))
     return html
 
@@ -92,33 +87,13 @@ def issue_certificate(
     ``permit.fields`` are the keys of its ``CertificateForm`` and ``parts``. Raises ``GlyphMissing`` before
     a number is taken, ``KeyError`` for a field without a place on the paper.
     """
-    form = FORMS[permit.kind]
-    day = clock.local_day(now)
+    year = clock.local_day(now).year
     kind = f"certificate_{permit.kind}"
     title = str(permit.name["zh"])
-    require_glyphs("".join([title, permit.holder, permit.number, *_texts(permit.fields)]))
-    serial = numbers.next_serial(session, department.abbreviation, kind, day.year)
-    paper = setup.current()
+    require_glyphs("".join([title, permit.holder, permit.number, *paper_context.texts(permit.fields)]))
+    serial = numbers.next_serial(session, department.abbreviation, kind, year)
     html = certificate_html(
-        permit.kind,
-        {
-            "document": _head(permit.number, title, now),
-            "authority": _authority(department),
-            "paper": paper,
-            "certificate": {
-                "title": title,
-                "subtitle": validity_text(permit.valid_from, permit.valid_until),
-                "number": permit.number,
-                "identifier": certificate_identifier(
-                    department.authority_code + form.serial,
-                    department.authority_code,
-                    f"{day.year}{serial:07d}",
-                ),
-                "fields": {key: value for key, value in permit.fields.items() if key != "parts"},
-                "parts": permit.fields.get("parts", []),
-                "verification_url": paper.verification_url.format(public_id=permit.public_id),
-            },
-        },
+        permit.kind, paper_context.certificate(permit, department, f"{year}{serial:07d}", now)
     )
     require_glyphs(text_of(html))
     document = _fixed(html, permit.number, kind, serial, title, department, staff, now)
@@ -126,12 +101,6 @@ def issue_certificate(
     session.add(document)
     session.flush()
     return document
-
-
-def validity_text(first: date, last: date | None) -> str:
-    """有效期：2026年11月27日 至 2031年11月26日, or 长期."""
-    until = f"{last.year}年{last.month}月{last.day}日" if last else "长期"
-    return f"有效期：{first.year}年{first.month}月{first.day}日 至 {until}"
 
 
 def rectify(
@@ -258,59 +227,3 @@ def _fixed(
         issued_at=now,
         issued_by_id=staff.id,
     )
-
-
-def _head(number: str, title: str, now: datetime) -> dict[str, Any]:
-    return {"number": number, "title": title, "issued_on": clock.local_day(now), "issued_at": now.isoformat()}
-
-
-def _context(case: Case, part: CasePart | None, department: Department, officer: Staff) -> dict[str, Any]:
-    return {
-        "authority": _authority(department),
-        "case": _case(case, part),
-        "officer": {"name": officer.name, "number": officer.officer_number},
-        "paper": setup.current(),
-    }
-
-
-def _authority(department: Department) -> dict[str, str]:
-    return {
-        "name": department.zh,
-        "abbreviation": department.abbreviation,
-        "phone": department.phone,
-        "address": department.address,
-        "reconsideration_body": department.reconsideration_body,
-        "court": department.court,
-    }
-
-
-def _case(case: Case, part: CasePart | None) -> dict[str, Any]:
-    item = part.item if part is not None and part.item is not None else case.item
-    applicant, agent = case.applicant, case.agent
-    organisation = applicant is not None and applicant.kind == "organisation"
-    return {
-        "number": case.number or "",
-        "query_code": case.query_code or "",
-        "item": item.name["zh"],
-        "subject": case.subject,
-        "applicant": applicant.name if applicant else "",
-        "applicant_number": (applicant.number if organisation else applicant.number_mask)
-        if applicant
-        else "",
-        "representative": applicant.representative if applicant else "",
-        "agent": agent.name if agent else "",
-        "basis": [_basis_text(basis) for basis in item.definition.get("basis", ())],
-        "licence": item.definition.get("type", LICENCE) == LICENCE,
-    }
-
-
-def _basis_text(basis: Mapping[str, Any]) -> str:
-    return f"《{basis['law']['zh']}》{(basis.get('article') or {}).get('zh', '')}"
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, Mapping):
-        return [text for entry in value.values() for text in _texts(entry)]
-    if isinstance(value, list):
-        return [text for entry in value for text in _texts(entry)]
-    return [str(value)]

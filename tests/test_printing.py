@@ -43,6 +43,9 @@ SAYS = {
     "rectification": ["喻记小面馆", "渝记小面馆", "文号保留"],
 }  # fmt: skip
 
+COPY = {"guide": "不是受理凭证"}
+"""What the foot of the page says it is."""
+
 
 def text_of_pdf(pdf: bytes) -> str:
     """Text in reading order, white space removed: lines break anywhere in Chinese."""
@@ -73,7 +76,13 @@ def test_every_document_says_what_the_law_asks(kind: str, tmp_path: Path) -> Non
     assert fonts.missing_glyphs(fonts.text_of(html)) == []
     pdf = pdf_of(html)
     text = text_of_pdf(pdf)
-    for sentence in [*SAYS[kind], form.title, "示市监受〔2026〕17号", AUTHORITY["name"], "未经电子签名"]:
+    for sentence in [
+        *SAYS[kind],
+        form.title,
+        "示市监受〔2026〕17号",
+        AUTHORITY["name"],
+        COPY.get(kind, "未经电子签名"),
+    ]:
         assert squeezed(sentence) in text
     assert len(PdfReader(io.BytesIO(pdf)).pages) <= 2
     require_embedded_fonts(pdf, tmp_path)

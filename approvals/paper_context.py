@@ -1,0 +1,98 @@
+"""What papers show of the tables: the body that speaks, the case, the certificate."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from . import clock
+from .certificate_identifier import certificate_identifier
+from .printing import setup
+from .printing.certificates import FORMS
+from .tables import Case, CasePart, Department, Permit, Staff
+
+LICENCE = "administrative_licence"
+
+
+def head(number: str, title: str, now: datetime) -> dict[str, Any]:
+    """Number, title and day; the instant goes into the file's own data."""
+    return {"number": number, "title": title, "issued_on": clock.local_day(now), "issued_at": now.isoformat()}
+
+
+def document(case: Case, part: CasePart | None, department: Department, officer: Staff) -> dict[str, Any]:
+    """What every document of a case shows: authority, case, officer, paper."""
+    return {
+        "authority": authority(department),
+        "case": _case(case, part),
+        "officer": {"name": officer.name, "number": officer.officer_number},
+        "paper": setup.current(),
+    }
+
+
+def authority(department: Department) -> dict[str, str]:
+    """The body in whose name a paper speaks, with the bodies of its remedies."""
+    return {
+        "name": department.zh,
+        "abbreviation": department.abbreviation,
+        "phone": department.phone,
+        "address": department.address,
+        "reconsideration_body": department.reconsideration_body,
+        "court": department.court,
+    }
+
+
+def certificate(permit: Permit, department: Department, serial: str, now: datetime) -> dict[str, Any]:
+    """What a certificate shows; ``serial`` is that of the identifier of GB/T 36904."""
+    paper, code = setup.current(), department.authority_code
+    return {
+        "document": head(permit.number, str(permit.name["zh"]), now),
+        "authority": authority(department),
+        "paper": paper,
+        "certificate": {
+            "title": permit.name["zh"],
+            "subtitle": validity_text(permit.valid_from, permit.valid_until),
+            "number": permit.number,
+            "identifier": certificate_identifier(code + FORMS[permit.kind].serial, code, serial),
+            "fields": {key: value for key, value in permit.fields.items() if key != "parts"},
+            "parts": permit.fields.get("parts", []),
+            "verification_url": paper.verification_url.format(public_id=permit.public_id),
+        },
+    }
+
+
+def validity_text(first: date, last: date | None) -> str:
+    """有效期：2026年11月27日 至 2031年11月26日, or 长期."""
+    until = f"{last.year}年{last.month}月{last.day}日" if last else "长期"
+    return f"有效期：{first.year}年{first.month}月{first.day}日 至 {until}"
+
+
+def _case(case: Case, part: CasePart | None) -> dict[str, Any]:
+    item = part.item if part is not None and part.item is not None else case.item
+    applicant, agent = case.applicant, case.agent
+    organisation = applicant is not None and applicant.kind == "organisation"
+    return {
+        "number": case.number or "",
+        "query_code": case.query_code or "",
+        "item": item.name["zh"],
+        "subject": case.subject,
+        "applicant": applicant.name if applicant else "",
+        "applicant_number": (applicant.number if organisation else applicant.number_mask)
+        if applicant
+        else "",
+        "representative": applicant.representative if applicant else "",
+        "agent": agent.name if agent else "",
+        "basis": [_basis_text(basis) for basis in item.definition.get("basis", ())],
+        "licence": item.definition.get("type", LICENCE) == LICENCE,
+    }
+
+
+def _basis_text(basis: Mapping[str, Any]) -> str:
+    return f"《{basis['law']['zh']}》{(basis.get('article') or {}).get('zh', '')}"
+
+
+def texts(value: Any) -> list[str]:
+    """All values inside, as text."""
+    if isinstance(value, Mapping):
+        return [text for entry in value.values() for text in texts(entry)]
+    if isinstance(value, list):
+        return [text for entry in value for text in texts(entry)]
+    return [str(value)]
