@@ -81,12 +81,14 @@ def checklist(item: Item, parts: Sequence[Item], answers: Mapping[str, Any]) -> 
     """The materials this case needs, each once, in the order first asked for.
 
     ``parts`` are the selected parts of a joint item; empty for a plain item, which then asks itself.
-    Materials whose condition the ``answers`` do not meet are left out.
+    Materials whose condition the ``answers`` do not meet are left out, and
+    papers that are the result of another part of the same case.
     """
+    own_results = {part.code for part in parts}
     asked: dict[str, list[tuple[Item, Material]]] = {}
     for asker in (item, *parts):
         for material in asker.materials:
-            if holds(material.when, answers):
+            if holds(material.when, answers) and material.result_of not in own_results:
                 asked.setdefault(material.code, []).append((asker, material))
     return tuple(_line(item, asks) for asks in asked.values())
 

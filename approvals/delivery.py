@@ -40,9 +40,9 @@ class TrackingMissing(DomainError):
 
 
 class ServersMissing(DomainError):
-    """Left or refused service needs a second server."""
+    """Left service needs a second server and a witness."""
 
-    message = N_("留置送达须有两名不同的送达人。")
+    message = N_("留置送达须有两名不同的送达人，并登记见证人。")
     status = 422
 
 
@@ -55,7 +55,9 @@ class Service:
     place: str
     signature: str = ""
     tracking: str = ""
+    relation: str = ""
     refusal: str = ""
+    witnesses: str = ""
 
 
 def served_papers(session: Session, case: Case) -> list[str]:
@@ -76,7 +78,8 @@ def serve(
     delivery = Delivery(
         case_id=case.id, manner=service.manner, recipient=service.recipient.strip(), place=service.place.strip(),
         tracking=service.tracking.strip(), served=served_papers(session, case),
-        signature=service.signature.strip(), refusal=service.refusal.strip(),
+        signature=service.signature.strip(), relation=service.relation.strip(),
+        refusal=service.refusal.strip(), witnesses=service.witnesses.strip(),
         first_server_id=staff.id, second_server_id=second.id if second else None, at=now,
     )  # fmt: skip
     session.add(delivery)
@@ -99,5 +102,5 @@ def require_complete(service: Service, staff: Staff, second: Staff | None) -> No
     if service.manner == "left":
         if not service.refusal.strip():
             raise SignatureMissing
-        if second is None or second.id == staff.id:
+        if second is None or second.id == staff.id or not service.witnesses.strip():
             raise ServersMissing

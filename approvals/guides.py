@@ -26,7 +26,7 @@ SPECIAL = {
     "hearing": "听证",
     "bidding": "招标",
     "auction": "拍卖",
-    "inspection": "检验、现场核查",
+    "inspection": "检验",
     "testing": "检测",
     "quarantine": "检疫",
     "appraisal": "鉴定",

@@ -57,7 +57,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Material:
-    """One paper asked for (申请材料); ``code`` is shared by all items that ask for the same paper."""
+    """One paper asked for (申请材料); ``code`` is shared by all items that ask for the same paper.
+
+    A paper that is the result of another item (``result_of``) is not asked for where that item is part
+    of the same case: the departments wait for it instead.
+    """
 
     code: str
     name: LocalText
@@ -70,6 +74,7 @@ class Material:
     notes: LocalText | None = None
     basis: Basis | None = None
     when: Condition | None = None
+    result_of: str | None = None
 
     @property
     def kind(self) -> Literal["original", "copy", "both"]:

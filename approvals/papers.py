@@ -321,9 +321,9 @@ def delivery_proof(
         "at": served.at,
         "tracking": served.tracking,
         "signature": served.signature,
-        "relation": "",
+        "relation": served.relation,
         "refusal": served.refusal,
-        "witnesses": [],
+        "witnesses": [name for name in served.witnesses.split("、") if name],
         "servers": [{"name": server.name, "number": server.officer_number} for server in servers],
     }
     return _issue(session, "delivery_proof", case, officer, now, fields)

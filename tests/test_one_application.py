@@ -2,11 +2,13 @@
 
 import pytest
 
-from approvals import corrections, notices, permits, tasks
+from approvals import corrections, decision, notices, permits, tasks
 from approvals.corrections import DefectInput
+from approvals.decision import Ruling
 from approvals.documents import of_case as documents_of
 from approvals.errors import ReasonRequired, StaleTask
 from approvals.joint_review import ConflictUnsettled, OpinionsMissing
+from approvals.tables import Case
 from approvals.terms import CaseState, OpinionKind, Outcome, PartState, PermitStatus
 from processes import store
 from processes.steps import closing, departments, lead, window
@@ -25,7 +27,8 @@ def test_a_restaurant_from_the_door_to_the_permit(centre: Centre) -> None:
     # One acceptance: the clock starts, every department is told at that moment and gets its task.
     centre.accept(case)
     assert case.state == CaseState.REVIEWING
-    assert case.promised_due is not None and case.promised_due.date().isoformat() == "2026-12-03"  # 8 wd
+    assert case.promised_due is not None
+    assert case.promised_due.date().isoformat() == "2026-12-03"
     assert {task.department.zh for task in tasks.open_tasks(centre.session, case.id, "review")} == DEPARTMENTS
     told = [message for message in notices.of_case(centre.session, case.id) if message.channel == "inbox"]
     assert len(told) == len(case.parts)
@@ -102,7 +105,8 @@ def test_one_authority_refuses_while_the_others_grant(centre: Centre) -> None:
 def test_a_correction_that_two_departments_raise_is_one_notice(centre: Centre) -> None:
     case = centre.draft("restaurant_opening", HOT_POT)
     centre.receive(case)
-    assert case.state == CaseState.CHECKING and case.accepted_at is None
+    assert case.state == CaseState.CHECKING
+    assert case.accepted_at is None
 
     # Every department pre-checks within the five days; two of them miss the same thing.
     same = DefectInput("premises_plan", "平面图未标注安全出口宽度。", "标注安全出口宽度")
@@ -145,9 +149,11 @@ def test_requests_after_acceptance_are_merged_and_stop_no_clock(centre: Centre) 
         centre.session, asked.id, asked.version, centre.staff["qiantou"], centre.calendar, centre.now
     )
     notice = corrections.open_correction(centre.session, case.id)
-    assert notice is not None and len(corrections.merged(notice.defects)) == 1
+    assert notice is not None
+    assert len(corrections.merged(notice.defects)) == 1
     window.answer_online(centre.session, case.id, "已更正", centre.now)
-    assert case.statutory_due == due and case.state == CaseState.REVIEWING
+    assert case.statutory_due == due
+    assert case.state == CaseState.REVIEWING
     with pytest.raises(corrections.AlreadyAnswered):
         window.answer_online(centre.session, case.id, "再次提交", centre.now)
 
@@ -187,7 +193,8 @@ def test_a_department_is_added_mid_way(centre: Centre) -> None:
     added = lead.add_department(
         centre.session, case.id, "006", centre.staff["qiantou"], "店内设儿童游乐区", centre.now
     )
-    assert case.state == CaseState.REVIEWING and not tasks.open_tasks(centre.session, case.id, "collate")
+    assert case.state == CaseState.REVIEWING
+    assert not tasks.open_tasks(centre.session, case.id, "collate")
     assert [task.part_id for task in tasks.open_tasks(centre.session, case.id, "review")] == [added.id]
     with pytest.raises(OpinionsMissing):
         raise_if_decided(centre, case.id)
@@ -200,10 +207,6 @@ def test_a_department_is_added_mid_way(centre: Centre) -> None:
 
 def raise_if_decided(centre: Centre, case_id: int) -> None:
     """A decision behind the engine's back is refused by the law itself."""
-    from approvals import decision
-    from approvals.decision import Ruling
-    from approvals.tables import Case
-
     part = next(part for part in centre.session.get_one(Case, case_id).parts if part.decides)
     decision.decide(centre.session, part, centre.staff["shichang"], Ruling(True, "", ""), centre.now)
 
@@ -216,7 +219,8 @@ def test_two_departments_go_on_one_site_visit(centre: Centre) -> None:
         visits.append(
             departments.ask_site_visit(centre.session, task.id, task.version, centre.who(task), centre.now)
         )
-    assert visits[0].id == visits[1].id and len(visits[0].findings) == 2
+    assert visits[0].id == visits[1].id
+    assert len(visits[0].findings) == 2
     when = centre.now.replace(hour=6, day=25)
     departments.appoint_site_visit(
         centre.session, visits[0].id, centre.staff["zhouyan"], when, "示例路 18 号", centre.now
@@ -255,3 +259,16 @@ def test_the_second_officer_is_told_who_was_first(centre: Centre) -> None:
         departments.review(
             centre.session, task.id, version, centre.staff["wuhao"], OpinionKind.AGREE, "", "", centre.now
         )
+
+
+def test_a_part_that_depends_on_another_waits_for_its_result(centre: Centre) -> None:
+    case = centre.accept(centre.draft("hotel_opening", {}))
+    assert "fire_opinion" not in {material.code for material in case.materials}  # a result of the case itself
+    centre.opine_all(case)  # the police pre-review while the fire inspection is still going on
+    centre.collate(case)
+    waiting = {task.part.item.code for task in tasks.open_tasks(centre.session, case.id, "decide") if task.part}
+    assert waiting == {"public_venue_hygiene", "fire_inspection"}
+    centre.grant(case, "fire_inspection")
+    assert centre.task(case, "decide", "hotel_licence")
+    centre.grant_all(case)
+    assert len(centre.issue(case)) == 4

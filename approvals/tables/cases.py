@@ -13,6 +13,9 @@ from .catalogue import ServiceItem
 from .people import Applicant, Department, Staff
 
 
+OPEN = text("state = 'open'")
+
+
 class Due:
     """Results of the ledger's replay, stored so that lamps are comparisons (UTC instants)."""
 
@@ -97,8 +100,8 @@ class Task(Base):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        Index("ix_tasks_department_due", "department_id", "due", sqlite_where=text("state = 'open'")),
-        Index("ix_tasks_holder", "holder_id", "due", sqlite_where=text("state = 'open'")),
+        Index("ix_tasks_department_due", "department_id", "due", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_tasks_holder", "holder_id", "due", sqlite_where=OPEN, postgresql_where=OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

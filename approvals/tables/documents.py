@@ -104,7 +104,9 @@ class Delivery(Base):
     tracking: Mapped[str] = mapped_column(String(60), default="")
     served: Mapped[list[Any]] = mapped_column(JSON)  # numbers of the documents and permits served
     signature: Mapped[str] = mapped_column(String(80), default="")
+    relation: Mapped[str] = mapped_column(String(60), default="")  # of whoever signed for the recipient
     refusal: Mapped[str] = mapped_column(Text, default="")
+    witnesses: Mapped[str] = mapped_column(String(200), default="")
     first_server_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     second_server_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     at: Mapped[datetime]

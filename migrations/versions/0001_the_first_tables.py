@@ -488,7 +488,9 @@ def upgrade() -> None:
     sa.Column('tracking', sa.String(length=60), nullable=False),
     sa.Column('served', sa.JSON(), nullable=False),
     sa.Column('signature', sa.String(length=80), nullable=False),
+    sa.Column('relation', sa.String(length=60), nullable=False),
     sa.Column('refusal', sa.Text(), nullable=False),
+    sa.Column('witnesses', sa.String(length=200), nullable=False),
     sa.Column('first_server_id', sa.Integer(), nullable=False),
     sa.Column('second_server_id', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -590,8 +592,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_tasks'))
     )
     op.create_index(op.f('ix_tasks_case_id'), 'tasks', ['case_id'], unique=False)
-    op.create_index('ix_tasks_department_due', 'tasks', ['department_id', 'due'], unique=False, sqlite_where=sa.text("state = 'open'"))
-    op.create_index('ix_tasks_holder', 'tasks', ['holder_id', 'due'], unique=False, sqlite_where=sa.text("state = 'open'"))
+    op.create_index('ix_tasks_department_due', 'tasks', ['department_id', 'due'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_tasks_holder', 'tasks', ['holder_id', 'due'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
     op.create_table('defects',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),

@@ -43,7 +43,7 @@ PEOPLE = (
     Person("zhangjian", "张建", "004", (OFFICER,)),
     Person("kongde", "孔德", "004", (OFFICER,)),
     Person("zhujian", "曹宁", "004", (HEAD,)),
-    Person("lijing", "李静", "002", (OFFICER,)),
+    Person("lijing", "李静", "002", (OFFICER, LEAD)),
     Person("gongan", "魏刚", "002", (HEAD,)),
     Person("jinlan", "金兰", "006", (OFFICER,)),
     Person("taowei", "陶伟", "006", (OFFICER,)),

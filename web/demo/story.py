@@ -269,6 +269,7 @@ INSTANT = (
 )
 KINDS: tuple[tuple[str, str, tuple[Stage, ...], int], ...] = (
     ("restaurant_opening", "小面馆", JOINT, 2),
+    ("hotel_opening", "宾馆", JOINT[9:24:3], 1),
     ("food_licence", "餐厅", ORDINARY, 1),
     ("public_venue_hygiene", "美发店", ORDINARY, 1),
     ("fire_inspection", "影城", ORDINARY, 1),
