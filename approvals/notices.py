@@ -94,6 +94,11 @@ def mark_failed_try(message: Message, error: str, now: datetime) -> None:
         message.next_try_at = now + timedelta(minutes=RETRY_MINUTES[message.tries - 1])
 
 
+def mark_undeliverable(message: Message, why: str) -> None:
+    """It cannot be sent at all, and trying again would not help: the clerk is to know at once."""
+    message.state, message.next_try_at, message.error = "failed", None, why[:200]
+
+
 def of_case(session: Session, case_id: int) -> list[Message]:
     """All messages of a case, newest first."""
     return list(session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id.desc())))

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from approvals import database, secrets
+from approvals.printing import setup as paper
 from config import Settings, read_environment
 
 from . import auth, cli, errors, i18n, navigation, security, static_files, transactions
@@ -16,6 +17,15 @@ BLUEPRINTS = (
     "web.home",
     "web.sign_in",
     "web.admin",
+    "web.desk",
+    "web.tracking",
+    "web.permits",
+    "web.guide",
+    "web.queue",
+    "web.cases",
+    "web.search",
+    "web.documents",
+    "web.files",
 )
 """Modules with a ``blueprint``; one line each."""
 
@@ -29,6 +39,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app = Flask(__name__)
     app.extensions["settings"] = settings
     secrets.configure(list(settings.encryption_keys), settings.index_key)
+    paper.configure(_paper(settings))
     _make_directories(settings)
     transactions.init_app(app, database.make_engine(settings.database_url), clock or _wall_clock)
     security.init_app(app, settings)
@@ -41,6 +52,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
         app.register_blueprint(import_module(module).blueprint)
     cli.init_app(app)
     return app
+
+
+def _paper(settings: Settings) -> paper.PaperSetup:
+    """What every printed page says of this installation: the addresses in its codes, and whether it is a sample."""
+    return paper.PaperSetup(
+        sample=settings.development,
+        verification_url=f"{settings.public_url}/permits/{{public_id}}",
+        tracking_url=f"{settings.public_url}/tracking",
+    )
 
 
 def _make_directories(settings: Settings) -> None:

@@ -32,7 +32,11 @@ PLACES = (
     Place(N_("部门"), "admin.departments", ("administer",)),
 )
 
-PUBLIC_PLACES = (Place(N_("查进度"), "tracking.index", ()), Place(N_("核验证照"), "permits.index", ()))
+PUBLIC_PLACES = (
+    Place(N_("办事指南"), "guide.index", ()),
+    Place(N_("查进度"), "tracking.index", ()),
+    Place(N_("核验证照"), "permits.index", ()),
+)
 
 FIRST_PAGE: tuple[tuple[Role, str], ...] = (
     (Role.WINDOW_CLERK, "desk.index"),

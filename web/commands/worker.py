@@ -1,6 +1,7 @@
 """``flask --app web worker run``: what is done after the answer (mail, PDF, timers), from rows in the database."""
 
 import logging
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterable
@@ -13,6 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy import Engine
 
 from config import Settings
+
+from ..jobs import mail, rendering
 
 log = logging.getLogger(__name__)
 group = AppGroup("worker", help="Background work.")
@@ -27,10 +30,19 @@ class Workshop:
     clock: Callable[[], datetime]
 
 
+NICENESS = 10
+"""Whoever waits for a page comes before any of this."""
+
 Job = Callable[[Workshop], int]
 """Does what is due, a small batch at a time, safe to repeat; returns how many things it did."""
 
-JOBS: dict[str, Job] = {}
+JOBS: dict[str, Job] = {
+    "mail": lambda shop: mail.send_due(
+        shop.engine, shop.settings.smtp_url, shop.settings.mail_from, shop.clock
+    ),
+    "certificates": lambda shop: rendering.render_certificates(shop.engine, shop.settings.files_dir),
+    "documents": lambda shop: rendering.render_documents(shop.engine, shop.settings.files_dir),
+}
 """The jobs of the worker, by name, in their order."""
 
 
@@ -42,6 +54,7 @@ def run(*, once: bool, pause: float) -> None:
     workshop = Workshop(
         current_app.extensions["engine"], current_app.extensions["settings"], current_app.extensions["clock"]
     )
+    os.nice(NICENESS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

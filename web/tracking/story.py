@@ -1,0 +1,274 @@
+"""A case in the applicant's words: three to five stages, one sentence on what happens now, who and until when."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from approvals import catalogue, clock
+from approvals.messages import N_
+from approvals.queries.tracking import OpenTask, Tracked
+from approvals.terms import CaseState, ItemKind, MaterialState, Outcome
+
+from ..i18n import day, local
+from ..lamps import light_of
+from .words import _
+
+UNACCEPTED = (Outcome.NOT_ACCEPTED, Outcome.NOT_NEEDED, Outcome.NOT_OURS)
+GRANTED = (Outcome.GRANTED, Outcome.PARTLY_GRANTED)
+BADGES: dict[str, str] = {
+    Outcome.GRANTED: "green", Outcome.PARTLY_GRANTED: "amber", Outcome.REFUSED: "red", Outcome.NOT_ACCEPTED: "red",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One dot on the way: ``state`` is done, now, next or stopped."""
+
+    words: str
+    state: str
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has the case in hand, and how to reach them."""
+
+    department: str
+    phone: str
+
+
+def stages(seen: Tracked) -> list[Stage]:
+    """The way of this case, as far as it went and as it should go on."""
+    case = seen.case
+    if case.outcome in UNACCEPTED:
+        return [_done(N_("已提交"), case.received_at), _stopped(N_("已书面答复"), case.ended_at)]
+    if case.outcome == Outcome.WITHDRAWN:
+        accepted = [_done(N_("已受理"), case.accepted_at)] if case.accepted_at else []
+        return [_done(N_("已提交"), case.received_at), *accepted, _stopped(N_("已撤回"), case.ended_at)]
+    return [
+        _done(N_("已提交"), case.received_at),
+        *_acceptance(seen),
+        _review(seen),
+        _decision(seen),
+        _collection(seen),
+    ]
+
+
+def _done(words: str, at: datetime | None) -> Stage:
+    return Stage(_(words), "done", day(at))
+
+
+def _stopped(words: str, at: datetime | None) -> Stage:
+    return Stage(_(words), "stopped", day(at))
+
+
+def _acceptance(seen: Tracked) -> list[Stage]:
+    case = seen.case
+    if case.accepted_at is not None:
+        return [_done(N_("已受理"), case.accepted_at)]
+    if case.state == CaseState.CORRECTING:
+        return [Stage(_("等您补正"), "now")]
+    return [Stage(_("核对材料"), "now")]
+
+
+def _review(seen: Tracked) -> Stage:
+    case = seen.case
+    words = N_("部门同时审查") if case.item.kind == ItemKind.JOINT else N_("部门审查")
+    if case.item.kind == ItemKind.INSTANT:
+        words = N_("当场审查")
+    if case.accepted_at is None:
+        return Stage(_(words), "next")
+    return Stage(_(words), "now" if case.state in (CaseState.REVIEWING, CaseState.COLLATING) else "done")
+
+
+def _decision(seen: Tracked) -> Stage:
+    case = seen.case
+    if case.state == CaseState.DECIDING:
+        return Stage(_("作出决定"), "now")
+    reached = case.state in (CaseState.ISSUING, CaseState.DELIVERING, CaseState.ENDED)
+    return Stage(_("作出决定"), "done" if reached else "next", day(case.decided_at) if reached else "")
+
+
+def _collection(seen: Tracked) -> Stage:
+    case = seen.case
+    if case.state == CaseState.ENDED:
+        words = N_("已领取决定书") if case.outcome == Outcome.REFUSED else N_("已领取证照")
+        return _done(words if _yields_certificate(seen) else N_("已领取结果"), case.ended_at)
+    words = N_("领取决定书") if refused(seen) else N_("领取证照")
+    now = case.state in (CaseState.ISSUING, CaseState.DELIVERING)
+    return Stage(_(words if _yields_certificate(seen) else N_("领取结果")), "now" if now else "next")
+
+
+def _yields_certificate(seen: Tracked) -> bool:
+    item = catalogue.item_of(seen.case.item)
+    return item.certificate is not None
+
+
+def refused(seen: Tracked) -> bool:
+    """Every authority that decided refused."""
+    rulings = [part.granted for part in seen.parts if part.granted is not None]
+    return bool(rulings) and not any(rulings)
+
+
+def happening(seen: Tracked) -> list[str]:
+    """What happens now and what the applicant has to do, if anything; the first sentence stands first."""
+    case = seen.case
+    if case.state == CaseState.ENDED:
+        return [_ended(seen)]
+    said = [NOW[CaseState(case.state)](seen), *_hearings(seen), *_visits(seen)]
+    duties = _duties(seen)
+    return said + (duties or _nothing_to_do(seen))
+
+
+def _checking(seen: Tracked) -> str:
+    return _(
+        "窗口已收到您的材料，正在核对是否齐全、符合要求，%(day)s 前一次告知您结果；逾期不告知的，自收到之日起即为受理。",
+        day=day(seen.case.notify_by),
+    )
+
+
+def _correcting(seen: Tracked) -> str:
+    if seen.correction is None:
+        return _("您补正的材料已收到，窗口正在核对。")
+    return _("材料需要补正，补正并核对无误后即受理。")
+
+
+def _reviewing(seen: Tracked) -> str:
+    running = [part for part in seen.parts if part.state != "cancelled"]
+    if len(running) < 2:
+        return _("%(who)s正在审查您的申请。", who=_names(seen))
+    reviewed = sum(part.reviewed_at is not None for part in running)
+    if not reviewed:
+        return _("%(all)s个部门在同时审查您的申请。", all=len(running))
+    return _("%(all)s个部门在同时审查您的申请，%(done)s个已审查完毕。", all=len(running), done=reviewed)
+
+
+def _collating(seen: Tracked) -> str:
+    return _("各部门都已审查完毕，%(who)s正在汇总。", who=_names(seen))
+
+
+def _deciding(seen: Tracked) -> str:
+    made = sum(part.granted is not None for part in seen.parts)
+    if len(seen.parts) < 2:
+        return _("审查已经结束，%(who)s正在作出决定。", who=_names(seen))
+    return _(
+        "审查已经结束，有关部门正在各自作出决定，已作出 %(made)s 项。决定书作出后可在下面下载。", made=made
+    )
+
+
+def _issuing(seen: Tracked) -> str:
+    if any(fee.state == "due" for fee in seen.case.fees):
+        return _("决定已经作出，缴清费用后制作证照。")
+    return _("决定已经作出，正在制作证照。")
+
+
+def _delivering(seen: Tracked) -> str:
+    item = catalogue.item_of(seen.case.item)
+    place = {"place": local(item.place), "hours": local(item.hours)}
+    if refused(seen):
+        return _("不予许可决定书已经做好。请带身份证件到%(place)s领取（%(hours)s），或等待邮寄。", **place)
+    return _("证照和文书已经做好。请带身份证件到%(place)s领取（%(hours)s），或等待邮寄。", **place)
+
+
+NOW: dict[CaseState, Callable[[Tracked], str]] = {
+    CaseState.CHECKING: _checking,
+    CaseState.CORRECTING: _correcting,
+    CaseState.REVIEWING: _reviewing,
+    CaseState.COLLATING: _collating,
+    CaseState.DECIDING: _deciding,
+    CaseState.ISSUING: _issuing,
+    CaseState.DELIVERING: _delivering,
+}
+
+
+def _ended(seen: Tracked) -> str:
+    return _(ENDINGS[Outcome(seen.case.outcome or Outcome.WITHDRAWN)], day=day(seen.case.ended_at))
+
+
+ENDINGS = {
+    Outcome.GRANTED: N_("已准予许可，证照文书已于 %(day)s 送达，办件办结。"),
+    Outcome.PARTLY_GRANTED: N_(
+        "部分事项准予、部分不予，文书已于 %(day)s 送达，办件办结。理由和救济途径见各决定书。"
+    ),
+    Outcome.REFUSED: N_("不予许可，决定书已于 %(day)s 送达，办件办结。理由和救济途径见决定书。"),
+    Outcome.NOT_ACCEPTED: N_("申请已于 %(day)s 决定不予受理，理由和救济途径见决定书。"),
+    Outcome.NOT_NEEDED: N_("您要办的事不需要取得许可，已于 %(day)s 书面告知，可以直接办理。"),
+    Outcome.NOT_OURS: N_("您要办的事不属于本机关职权，已于 %(day)s 书面告知，应当向哪个机关申请见告知书。"),
+    Outcome.WITHDRAWN: N_("您已于 %(day)s 撤回申请，办理终止。需要时可以重新申请。"),
+}
+
+
+def _hearings(seen: Tracked) -> list[str]:
+    waiting = {local(task.department) for task in seen.tasks if task.step == "hear_statement"}
+    return [
+        _("%(who)s拟作出不予许可决定。您有权陈述、申辩，期限和方式见《拟不予行政许可告知书》。", who=who)
+        for who in sorted(waiting)
+    ]
+
+
+def _visits(seen: Tracked) -> list[str]:
+    return [
+        _(
+            "部门约定 %(day)s %(time)s 到%(place)s现场核查，请留人在场。",
+            day=day(visit.appointed_for),
+            time=clock.local(visit.appointed_for).strftime("%H:%M"),
+            place=visit.place,
+        )
+        for visit in seen.visits
+        if visit.appointed_for is not None
+    ]
+
+
+def _duties(seen: Tracked) -> list[str]:
+    """What the applicant has to do: answer a correction, bring deferred papers, pay."""
+    found = []
+    if seen.correction is not None:
+        by = day(seen.correction.answer_by)
+        found.append(_("请您在 %(day)s 前补正，可以在下面上传，也可以送到窗口。", day=by))
+    deferred = [m for m in seen.case.materials if m.state == MaterialState.DEFERRED]
+    if deferred:
+        names = local({"zh": "、", "en": ", "}).join(local(material.line["name"]) for material in deferred)
+        by = day(deferred[0].deferred_until)
+        found.append(_("请您在 %(day)s 前到窗口补交容缺材料：%(names)s。", day=by, names=names))
+    if any(fee.state == "due" for fee in seen.case.fees):
+        found.append(_("有费用待缴，缴清后才能制发证照。"))
+    return found
+
+
+def _nothing_to_do(seen: Tracked) -> list[str]:
+    if seen.case.state in (CaseState.DELIVERING, CaseState.DECIDING) or seen.visits or _hearings(seen):
+        return []
+    return [_("您现在不用做什么。")]
+
+
+def _names(seen: Tracked) -> str:
+    return local({"zh": "、", "en": ", "}).join(holder.department for holder in holders(seen))
+
+
+def holders(seen: Tracked) -> list[Holder]:
+    """The departments that have something to do now, each once; the lead's where nobody has."""
+    open_ = [task for task in seen.tasks if task.step != "answer_correction"] or _own(seen)
+    found = {local(task.department): task.phone for task in open_}
+    return [Holder(name, phone) for name, phone in found.items()]
+
+
+def _own(seen: Tracked) -> Sequence[OpenTask]:
+    case = seen.case
+    return [OpenTask("", case.department.name, case.department.phone, None)]
+
+
+def until(seen: Tracked) -> str:
+    """Until when: the promised day, before acceptance the day by which everything is told."""
+    case = seen.case
+    if case.accepted_at is None:
+        return day(seen.correction.answer_by if seen.correction else case.notify_by)
+    return day(case.promised_due or case.statutory_due)
+
+
+def lamp(seen: Tracked, now: datetime) -> tuple[str, str, bool] | None:
+    """Code, words and whether provisional; None before acceptance and once all is decided."""
+    case = seen.case
+    if case.accepted_at is None or case.state in (CaseState.DELIVERING, CaseState.ENDED):
+        return None
+    shown = light_of(case, now)
+    return shown.code, shown.words, shown.provisional
