@@ -8,12 +8,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from approvals import database, people
+from approvals.people import passwords
 from approvals.tables import Staff
 from config import Settings
 from tests.centre import (
@@ -38,6 +40,9 @@ KEYS = {"SECRET_KEY": "s" * 40, "ENCRYPTION_KEYS": ENCRYPTION_KEY, "INDEX_KEY": 
 # Two test processes share few cores, so the time of one example says nothing about the code.
 hypothesis.settings.register_profile("yimen", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("yimen")
+
+# The real hash with little to compute: the suite signs in some hundred times.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(autouse=True)
@@ -76,8 +81,10 @@ def engine(centre_engine: Engine) -> Engine:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """A session that may write. On SQLite its first statement locks everybody else out until it commits
-    or rolls back: where pages are to write meanwhile, look with ``reading``.
+    """A session that may write.
+
+    On SQLite its first statement locks everybody else out until it commits or rolls back: where pages are to
+    write meanwhile, look with ``reading``.
     """
     with database.writing_session(engine) as session:
         yield session
@@ -127,10 +134,10 @@ def staff_named(session: Session) -> Callable[[str], Staff]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres_server() -> Iterator[Server]:
     """A PostgreSQL server with a centre to copy."""
     configure_secrets()
-    with Server(tmp_path_factory.mktemp("postgres")) as server:
+    with Server() as server:
         engine = server.create("centre")
         upgrade(engine)
         with unit_of_work(engine) as session:

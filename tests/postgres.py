@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Self
 
@@ -17,8 +18,8 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_co
 class Server:
     """Use as a context; ``create`` and ``copy`` give engines of databases in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="yimen-postgres-"))  # a socket's path must be short
         self.bin = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
         self.as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses root
         self._numbers = itertools.count(1)
@@ -26,14 +27,13 @@ class Server:
     def __enter__(self) -> Self:
         if self.as_user:
             shutil.chown(self.folder, "postgres")
-            for parent in self.folder.parents[:2]:
-                parent.chmod(0o755)
         self._run("initdb", "-D", "data", "-U", "yimen", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", f"-k {self.folder} -h '' {FAST}", "start")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder)
 
     def create(self, name: str, template: str = "template0") -> Engine:
         """A new database."""

@@ -61,6 +61,8 @@ def messages_of(error: Invalid) -> dict[str, str]:
 
 
 def _refused(error: DomainError) -> Answer:
+    if error.status >= 500:
+        log.error("%s %s", request.method, request.path, exc_info=error)
     details = list(messages_of(error).values()) if isinstance(error, Invalid) else []
     return _page(error.status, speak(error.message, error.params), details)
 

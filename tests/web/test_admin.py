@@ -42,7 +42,7 @@ def test_a_new_account_shows_its_password_once_and_a_faulty_one_keeps_what_was_t
         "/admin/staff/new",
         data={"login": "newone", "name": "新人", "department_id": home, "roles": "officer"},
     )
-    password = re.search(r'class="secret">([^<]+)<', made.text)[1]
+    password = re.findall(r'class="secret">([^<]+)<', made.text)[0]
     staff = person(reading, "newone")
     assert staff.must_change_password
     assert password not in browser.get(f"/admin/staff/{staff.id}").text
@@ -62,6 +62,7 @@ def test_posts_password_stand_in_and_leaving(as_, reading):
     bad = browser.post(f"{address}/stand-ins", data=days | {"last_day": "soon"})
     assert bad.status_code == 422
     assert "请填写日期" in bad.text
+    reading.rollback()
     arranged = reading.scalars(select(StandIn)).one()
     assert "2026-11-27 (周五)" in browser.get(address).text
     assert browser.post(f"/admin/stand-ins/{arranged.id}/end").status_code == 302
