@@ -92,6 +92,17 @@ def deadline_of(
     return replay([_entry(row) for row in rows], _limits(rows), calendar)
 
 
+def deadlines_of_case(session: Session, case: Case, calendar: WorkingCalendar) -> dict[int | None, Deadline]:
+    """Every clock of a case in one statement: its own under ``None``, those of parts by their ids."""
+    query = select(LedgerEntry).where(LedgerEntry.case_id == case.id).order_by(LedgerEntry.at, LedgerEntry.id)
+    rows: dict[int | None, list[LedgerEntry]] = {}
+    for row in session.scalars(query):
+        rows.setdefault(row.part_id, []).append(row)
+    return {
+        part_id: replay([_entry(row) for row in own], _limits(own), calendar) for part_id, own in rows.items()
+    }
+
+
 def _write(
     session: Session,
     case: Case,

@@ -1,0 +1,13 @@
+"""The case page (办件): request, departments side by side, what can be done, and everything on record."""
+
+from flask import Blueprint
+
+from . import labels
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+blueprint.add_app_template_filter(labels.case_number, "case_number")
+blueprint.add_app_template_filter(labels.local_minute, "local_minute")
+
+from . import asides, pages, task_acts  # noqa: E402 - the pages attach themselves to the blueprint
+
+__all__ = ["asides", "blueprint", "pages", "task_acts"]

@@ -1,0 +1,113 @@
+"""Words for the codes a case page shows: acts of the journal, papers, messages, fees."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import gettext
+
+from approvals import clock
+from approvals.messages import N_
+
+ACTS: Mapping[str, str] = {
+    "receive": N_("收件"),
+    "accept": N_("受理"),
+    "fix_on_the_spot": N_("当场更正"),
+    "not_needed": N_("告知不需要许可"),
+    "not_ours": N_("告知不属于本机关职权"),
+    "not_accepted": N_("不予受理"),
+    "pre_check": N_("预审材料"),
+    "raise_defect": N_("提出补正"),
+    "drop_defect": N_("撤销补正要求"),
+    "issue_correction": N_("发出补正告知"),
+    "answer_correction": N_("收到补正答复"),
+    "complete_deferred": N_("补齐容缺材料"),
+    "opinion": N_("提交审查意见"),
+    "ask_site_visit": N_("要求现场核查"),
+    "appoint_site_visit": N_("约定现场核查"),
+    "site_visit": N_("登记核查结果"),
+    "collate": N_("汇总意见"),
+    "settle": N_("协调不一致的意见"),
+    "send_back": N_("退回重审"),
+    "add_department": N_("增加征求意见部门"),
+    "propose_refusal": N_("告知拟不予许可"),
+    "hear_statement": N_("听取陈述申辩"),
+    "decide": N_("作出决定"),
+    "bar": N_("登记一年内不得再次申请"),
+    "issue_permit": N_("制发证照"),
+    "deliver": N_("送达"),
+    "withdraw": N_("申请人撤回"),
+    "pay_fee": N_("登记缴费"),
+    "waive_fee": N_("减免收费"),
+    "claim": N_("认领"),
+    "unclaim": N_("放回待认领"),
+    "transfer": N_("转办"),
+    "handed_over": N_("移交待办"),
+    "rectify_document": N_("更正文书"),
+    "void_document": N_("作废文书"),
+    "tick_materials": N_("核对材料"),
+}
+"""Act codes of the journal; an act that carries its own words (人员管理 …) is shown by them."""
+
+CHANGES: Mapping[str, str] = {
+    "number": N_("编号"), "state": N_("状态"), "item": N_("事项"), "applicant": N_("申请人"), "parts": N_("单项"),
+    "document": N_("文书"), "reasons": N_("理由"), "kind": N_("种类"), "round": N_("轮次"), "holder": N_("经办人"),
+    "step": N_("环节"), "defects": N_("补正项数"), "lines": N_("合并后项数"), "answer_by": N_("答复期限"),
+    "answer": N_("答复"), "material": N_("材料"), "problem": N_("问题"), "departments": N_("部门"),
+    "department": N_("部门"), "why": N_("缘由"), "at": N_("时间"), "place": N_("地点"), "passed": N_("是否合格"),
+    "second_officer": N_("第二核查人"), "finding": N_("核查结果"), "conflicts": N_("不一致意见数"),
+    "result": N_("结果"), "facts": N_("事实"), "made": N_("是否提出"), "statement": N_("陈述申辩"),
+    "assessment": N_("复核意见"), "granted": N_("是否准予"), "until": N_("截止"), "fee": N_("收费项目"),
+    "amount": N_("金额"), "receipt": N_("票据号"), "originals": N_("原件"), "copies": N_("复印件"),
+    "fixes": N_("更正内容"), "competent_body": N_("有权机关"), "manner": N_("送达方式"), "recipient": N_("收件人"),
+    "name": N_("姓名"), "phone": N_("电话"),
+}  # fmt: skip
+"""Names of what an act changed."""
+
+VALUES: Mapping[str, str] = {
+    "agree": N_("同意"), "disagree": N_("不同意"), "agree_pass_up": N_("同意但需转报"), "True": N_("是"),
+    "False": N_("否"), "review": N_("审查"), "site_visit": N_("现场核查"), "pre_check": N_("预审材料"),
+    "decide": N_("作出决定"), "collate": N_("汇总意见"), "issue": N_("制证"), "deliver": N_("送达"),
+    "hear_statement": N_("陈述申辩"), "check_materials": N_("审核材料"), "issue_correction": N_("合并补正要求"),
+    "answer_correction": N_("等待申请人补正"), "draft": N_("窗口登记中"), "checking": N_("收件待审"),
+    "correcting": N_("待补正"), "reviewing": N_("审查中"), "collating": N_("牵头汇总"), "deciding": N_("作出决定"),
+    "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"),
+}  # fmt: skip
+"""Values of those changes that are codes."""
+
+DOCUMENT_STATUS = {"valid": N_("有效"), "rectified": N_("已更正"), "voided": N_("已作废")}
+MESSAGE_STATES = {
+    "waiting": N_("待发送"),
+    "sent": N_("已发送"),
+    "recorded": N_("已记录"),
+    "failed": N_("未送达"),
+}
+CHANNELS = {"mail": N_("邮件"), "sms": N_("短信"), "inbox": N_("站内")}
+FEE_STATES = {"due": N_("待缴"), "paid": N_("已缴"), "waived": N_("已减免")}
+
+
+def act_words(code: str) -> str:
+    """The act in the reader's language."""
+    return str(gettext(ACTS.get(code, code)))
+
+
+def change_words(name: str) -> str:
+    """What was changed, in the reader's language."""
+    return str(gettext(CHANGES.get(name, name)))
+
+
+def value_words(value: object) -> str:
+    """A value of a change in words; what is no code stands as it is."""
+    text = str(value)
+    return str(gettext(VALUES[text])) if text in VALUES else text
+
+
+def case_number(number: str | None) -> str:
+    """``330110 008 20261116 00017``: region, department, day, serial."""
+    if not number or len(number) != 22:
+        return number or ""
+    return f"{number[:6]} {number[6:9]} {number[9:17]} {number[17:]}"
+
+
+def local_minute(value: datetime | None) -> str:
+    """An instant as a date and time control takes it: ``2026-11-25T09:30``, at the centre."""
+    return clock.local(value).strftime("%Y-%m-%dT%H:%M") if value else ""

@@ -1,0 +1,184 @@
+"""The departments of a case side by side: who works on what, how long already, and who holds the date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from approvals import clock
+from approvals.calendar import CalendarRange, default_calendar
+from approvals.messages import N_
+from approvals.queries.case import CaseFile
+from approvals.tables import CasePart, Decision, Opinion, SiteVisit, SiteVisitFinding, StatementHearing, Task
+from approvals.terms import OpinionKind, PartState
+
+from ..i18n import local
+from ..lamps import Light, light_of
+
+GIVEN = frozenset({PartState.OPINED, PartState.GRANTED, PartState.REFUSED, PartState.CLOSED})
+AT_WORK = frozenset({PartState.CHECKING, PartState.REVIEWING, PartState.DECIDING})
+WORDS = {
+    PartState.PENDING: N_("尚未开始"),
+    PartState.CHECKING: N_("预审材料"),
+    PartState.REVIEWING: N_("审查中"),
+    PartState.DECIDING: N_("待决定"),
+    PartState.GRANTED: N_("准予许可"),
+    PartState.REFUSED: N_("不予许可"),
+    PartState.CLOSED: N_("已完成"),
+    PartState.CANCELLED: N_("已终止"),
+}
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One part of the case as a row of the picture; shares are percent of the case's time."""
+
+    part: CasePart
+    officer: str
+    words: str
+    share: int
+    due_share: int | None
+    done: bool
+    light: Light
+    days_used: str
+    holds_date: bool
+    opinion: Opinion | None
+    earlier: Sequence[Opinion]
+    findings: Sequence[tuple[SiteVisit, SiteVisitFinding]]
+    hearing: StatementHearing | None
+    decision: Decision | None
+
+
+def lanes_of(file: CaseFile, now: datetime) -> list[Lane]:
+    """The lanes in the order of the parts."""
+    holders = _holders(file)
+    scale = _Scale.of(file, now)
+    return [_lane(file, part, part.id in holders, scale, now) for part in file.case.parts]
+
+
+def _holders(file: CaseFile) -> set[int]:
+    """The parts with the least time left among those at work; none where all are alike."""
+    at_work = [part for part in file.case.parts if part.state in AT_WORK and part.promised_due]
+    if not at_work or len(file.case.parts) == 1:
+        return set()
+    nearest = min(part.promised_due for part in at_work if part.promised_due)
+    tied = [part for part in at_work if part.promised_due == nearest]
+    visiting = {task.part_id for task in file.open_tasks if task.step == "site_visit"}
+    narrowed = [part for part in tied if part.id in visiting] or tied
+    return set() if len(narrowed) == len(file.case.parts) else {part.id for part in narrowed}
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """From acceptance to the last day that matters, in working days."""
+
+    first: date | None
+    length: int
+    today: date
+
+    @classmethod
+    def of(cls, file: CaseFile, now: datetime) -> "_Scale":
+        case, today = file.case, clock.local_day(now)
+        if case.accepted_at is None:
+            return cls(None, 1, today)
+        first = clock.local_day(case.accepted_at)
+        ends = [case.promised_due, *(part.promised_due for part in case.parts)]
+        last = max([clock.local_day(end) for end in ends if end], default=today)
+        running = today if case.ended_at is None else last
+        return cls(first, max(_between(first, max(last, running)), 1), today)
+
+    def share(self, day: date) -> int:
+        """Percent of the scale that has passed on ``day``."""
+        if self.first is None:
+            return 0
+        return min(100, max(0, round(100 * _between(self.first, day) / self.length)))
+
+
+def _between(first: date, last: date) -> int:
+    try:
+        return default_calendar().between(first, last)
+    except CalendarRange:
+        return 0
+
+
+def _lane(file: CaseFile, part: CasePart, holds_date: bool, scale: _Scale, now: datetime) -> Lane:  # noqa: FBT001
+    opinions = [each for each in file.opinions if each.part_id == part.id]
+    current = next((each for each in opinions if each.superseded_at is None), None)
+    decision = next((each for each in file.decisions if each.part_id == part.id), None)
+    task = next((each for each in file.open_tasks if each.part_id == part.id), None)
+    end = _end(part, current, now)
+    used = _between(clock.local_day(part.opened_at), clock.local_day(end)) if part.opened_at else 0
+    done = part.state in GIVEN
+    return Lane(
+        part=part,
+        officer=_officer(task, current, decision),
+        words=_words(file, part, current, task, used),
+        share=scale.share(clock.local_day(end)) if part.opened_at else 0,
+        due_share=scale.share(clock.local_day(part.promised_due)) if part.promised_due else None,
+        done=done,
+        light=light_of(part, now),
+        days_used=_days(used) if part.opened_at else "",
+        holds_date=holds_date,
+        opinion=current,
+        earlier=[each for each in opinions if each.superseded_at is not None and each.submitted_at],
+        findings=[
+            (visit, each) for visit in file.visits for each in visit.findings if each.part_id == part.id
+        ],
+        hearing=next((each for each in reversed(file.hearings) if each.part_id == part.id), None),
+        decision=decision,
+    )
+
+
+def _end(part: CasePart, opinion: Opinion | None, now: datetime) -> datetime:
+    """When the department was done with its review, or now."""
+    if part.state in GIVEN and opinion is not None and opinion.submitted_at:
+        return opinion.submitted_at
+    return part.ended_at or now
+
+
+def _officer(task: Task | None, opinion: Opinion | None, decision: Decision | None) -> str:
+    if task is not None:
+        return task.holder.name if task.holder else _("未认领")
+    if decision is not None:
+        return decision.officer.name
+    return opinion.officer.name if opinion is not None else ""
+
+
+def _words(file: CaseFile, part: CasePart, opinion: Opinion | None, task: Task | None, used: int) -> str:
+    """What stands on the lane's bar."""
+    if part.state == PartState.OPINED and opinion is not None:
+        kind = _(OpinionKind(opinion.kind).label)
+        return _("%(opinion)s · 用时 %(days)s", opinion=kind, days=_days(used))
+    if task is not None and task.step == "site_visit":
+        return _visit_words(file, part)
+    if task is not None and task.step == "hear_statement":
+        return _("拟不予许可，听取陈述申辩")
+    if part.state == PartState.DECIDING and task is None:
+        return _("等待前置单项的决定")
+    if part.state == PartState.CHECKING and task is None:
+        return _("预审完毕")
+    return _(WORDS.get(PartState(part.state), PartState(part.state).label))
+
+
+def _visit_words(file: CaseFile, part: CasePart) -> str:
+    for visit in reversed(file.visits):
+        if not any(each.part_id == part.id for each in visit.findings):
+            continue
+        if visit.appointed_for is None:
+            return _("已要求现场核查，待约定")
+        others = [
+            local(each.department.name)
+            for each in file.case.parts
+            if each.id != part.id and any(finding.part_id == each.id for finding in visit.findings)
+        ]
+        when = clock.local(visit.appointed_for).strftime("%m-%d %H:%M")
+        if others:
+            return _("现场 %(when)s（与%(others)s同去）", when=when, others="、".join(dict.fromkeys(others)))
+        return _("现场 %(when)s", when=when)
+    return _("现场核查")
+
+
+def _days(days: int) -> str:
+    return str(ngettext("%(num)s 个工作日", "%(num)s 个工作日", days)) if days else _("不到 1 个工作日")

@@ -1,0 +1,62 @@
+"""A lamp as people read it: its colour's code and how many working days are left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from approvals import deadlines
+from approvals.calendar import CalendarRange, default_calendar
+from approvals.terms import Lamp
+
+
+@dataclass(frozen=True)
+class Light:
+    """What ``ui.lamp`` draws: the code, the words beside it, whether the date may still change."""
+
+    code: str
+    words: str
+    provisional: bool
+
+
+def light(
+    *,
+    promised_due: datetime | None,
+    statutory_due: datetime | None,
+    yellow_at: datetime | None,
+    paused: bool,
+    paused_left: int | None,
+    provisional: bool,
+    now: datetime,
+) -> Light:
+    """The lamp of one clock; ``paused_left`` are working days."""
+    code = deadlines.lamp(promised_due, statutory_due, yellow_at, paused, now)
+    due = promised_due or statutory_due
+    if code == Lamp.PAUSED:
+        words = _("停表，余 %(days)s 个工作日", days=paused_left) if paused_left is not None else _("停表")
+        return Light(code, words, provisional)
+    return Light(code, days_left_words(due, now) if due else _(code.label), provisional)
+
+
+def light_of(subject: Any, now: datetime) -> Light:
+    """The lamp of a case or of a part."""
+    names = ("promised_due", "statutory_due", "yellow_at", "paused", "paused_left", "provisional")
+    return light(**{name: getattr(subject, name) for name in names}, now=now)
+
+
+def days_left_words(due: datetime, now: datetime) -> str:
+    """``还剩 3 个工作日``, ``今天到期`` or ``已超 2 个工作日``."""
+    try:
+        left = deadlines.days_left(due, now, default_calendar())
+    except CalendarRange:  # a date beyond every calendar still has its day
+        return ""
+    if left == 0:
+        return _("今天到期")
+    if left > 0:
+        return str(ngettext("还剩 %(num)s 个工作日", "还剩 %(num)s 个工作日", left))
+    return str(ngettext("已超 %(num)s 个工作日", "已超 %(num)s 个工作日", -left))
+
+
+__all__ = ["Light", "days_left_words", "light", "light_of"]

@@ -1,0 +1,170 @@
+"""The list: five tabs with counts, filters in the address, paging on the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+
+from approvals import authority
+from approvals.messages import N_
+from approvals.queries import queue
+from approvals.queries.queue import Filters, QueueRow
+from approvals.tables import Staff
+from approvals.terms import Lamp
+
+from ..auth import current_staff, requires
+from ..i18n import speak
+from ..lamps import Light, light
+from ..transactions import db, now
+from . import blueprint
+
+WORK = (
+    "pre_check", "review", "site_visit", "collate", "decide", "hear_statement", "issue", "issue_joint", "deliver",
+    "check_materials", "answer_correction", "issue_correction", "issue_correction_as_lead",
+)  # fmt: skip
+"""Acts of the authority table that fill a queue."""
+
+TAB_WORDS = {
+    "mine": N_("我的"),
+    "unclaimed": N_("待认领"),
+    "department": N_("本部门"),
+    "waiting": N_("等待他人"),
+    "done": N_("已办"),
+}
+EMPTY = {
+    "mine": (
+        N_("手上没有待办"),
+        N_("您认领的、转给您的和代岗同事的待办会列在这里。可以到“待认领”里认领一件。"),
+    ),
+    "unclaimed": (N_("没有待认领的办件"), N_("新的待办一到本部门就会出现在这里，不用刷新页面。")),
+    "department": (N_("本部门没有待办"), N_("本部门所有同事手上的和未认领的待办会列在这里。")),
+    "waiting": (
+        N_("没有在等别人的办件"),
+        N_("您办过一步、现在轮到其他部门或同事的办件会列在这里，看得到在谁手上。"),
+    ),
+    "done": (N_("还没有办结的待办"), N_("您办完的每一步会列在这里，最近的在前。")),
+}
+STEPS = {
+    "pre_check": N_("预审材料"),
+    "check_materials": N_("审核材料"),
+    "answer_correction": N_("等待申请人补正"),
+    "issue_correction": N_("合并补正要求"),
+    "review": N_("审查"),
+    "site_visit": N_("现场核查"),
+    "collate": N_("汇总意见"),
+    "decide": N_("作出决定"),
+    "decide_on_the_spot": N_("当场决定"),
+    "hear_statement": N_("陈述申辩"),
+    "issue": N_("制证"),
+    "issue_parts": N_("单项制证"),
+    "deliver": N_("送达"),
+    "deliver_parts": N_("送达单项决定"),
+    "deliver_refusal": N_("送达不予许可决定"),
+}
+"""The steps a queue can hold, in the order a case lives through them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row with its lamp, and what the person on this page may do with it."""
+
+    row: QueueRow
+    light: Light
+    mine: bool
+    stood_in_for: bool
+    claimable: bool
+    transferable: bool
+
+
+@blueprint.get("/")
+@requires(*WORK)
+def index() -> str:
+    """The list, or for htmx the part of the page that renews itself."""
+    return list_page(request.args.get("tab", "mine"))
+
+
+def list_page(tab: str, problem: str = "") -> str:
+    """The page, with a sentence above it where an act was refused."""
+    tab = tab if tab in queue.TABS else "mine"
+    staff = current_staff()
+    stood_in_for = authority.stands_in_for(db(), staff, now())
+    filters = _filters()
+    number = max(request.args.get("page", 1, type=int), 1)
+    found = queue.page(db(), staff, stood_in_for, tab, filters, number, now())
+    context: dict[str, Any] = {
+        "tab": tab,
+        "tabs": _tabs(tab, queue.counts(db(), staff, stood_in_for)),
+        "lines": [_line(row, staff, stood_in_for) for row in found.rows],
+        "more": found.more,
+        "page": number,
+        "filters": filters,
+        "empty": [_(words) for words in EMPTY[tab]],
+        "filtered": filters != Filters(),
+        "steps": [(code, _(words)) for code, words in STEPS.items()],
+        "lamps": [(lamp.value, _(lamp.label)) for lamp in Lamp],
+        "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("queue.index", tab=tab),
+        "problem": problem,
+    }
+    context["address"] = _address(tab, filters)
+    template = "queue/_list.html" if request.headers.get("HX-Request") else "queue/index.html"
+    return render_template(template, **context)
+
+
+def _filters() -> Filters:
+    step, lamp = request.args.get("step", ""), request.args.get("lamp", "")
+    return Filters(
+        step=step if step in STEPS else "",
+        lamp=lamp if lamp in {each.value for each in Lamp} else "",
+        text=request.args.get("q", "").strip()[:80],
+    )
+
+
+def _address(tab: str, filters: Filters) -> Callable[[int], str]:
+    def address(number: int) -> str:
+        return url_for(
+            "queue.index", tab=tab, step=filters.step or None, lamp=filters.lamp or None, q=filters.text or None,
+            page=number,
+        )  # fmt: skip
+
+    return address
+
+
+def _tabs(current: str, counts: dict[str, int]) -> list[tuple[str, str, bool, str]]:
+    def shown(count: int) -> str:
+        return str(count) if count <= queue.MOST_COUNTED else f"{queue.MOST_COUNTED}+"
+
+    return [
+        (_(words), url_for("queue.index", tab=tab), tab == current, shown(counts[tab]))
+        for tab, words in TAB_WORDS.items()
+    ]
+
+
+def _line(row: QueueRow, staff: Staff, stood_in_for: list[Staff]) -> Line:
+    open_ = row.state == "open"
+    fits = any(_fits(row, person) for person in (staff, *stood_in_for))
+    colleague = row.holder_id in {person.id for person in stood_in_for}
+    mine = row.holder_id == staff.id
+    head = authority.may(staff, "hand_over_tasks", row.department_id)
+    return Line(
+        row=row,
+        light=light(
+            promised_due=row.due, statutory_due=row.statutory_due, yellow_at=row.yellow_at, paused=row.paused,
+            paused_left=row.paused_left, provisional=row.provisional, now=row.done_at or now(),
+        ),
+        mine=mine,
+        stood_in_for=colleague,
+        claimable=open_ and fits and row.holder_id is None,
+        transferable=open_ and (head or (fits and (mine or colleague or row.holder_id is None))),
+    )  # fmt: skip
+
+
+def _fits(row: QueueRow, person: Staff) -> bool:
+    at_window = row.role == "window_clerk"
+    return person.has(row.role) and (at_window or person.department_id == row.department_id)
+
+
+def refused(message: str, params: dict[str, object]) -> str:
+    """The list again, with the sentence of a refusal."""
+    return list_page("unclaimed", speak(message, params))
