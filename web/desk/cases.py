@@ -1,1 +1,149 @@
 """After the act: the number, the papers, and for an instant item the rest of the same visit."""
+
+from collections.abc import Callable
+
+from flask import redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from approvals import catalogue, permits
+from approvals.errors import DomainError, NotFound
+from approvals.queries import desk as queries
+from approvals.tables import Case
+from approvals.terms import CaseState, MaterialState
+from processes.steps import closing, window
+
+from ..auth import current_staff, requires, safe_next
+from ..i18n import speak
+from ..transactions import db, keep_writes, now
+from . import blueprint, saving
+from .drafts import Page
+from .saving import Faults
+from .stepping import SHOWS, money, step_page
+
+
+@blueprint.get("/cases/<int:case_id>/done")
+@requires("intake")
+def done(case_id: int) -> Page:
+    """Number, query code, papers to print, and what comes next at this window."""
+    return _show(_case(db(), case_id))
+
+
+@blueprint.get("/cases/<int:case_id>/fees")
+@requires("take_fee", "waive_fee")
+def fees(case_id: int) -> Page:
+    """The fees of a case: paid at the window, waived by the head."""
+    case = _case(db(), case_id)
+    return render_template("desk/fees.html", case=case, faults=Faults(), posted={}, **money(case, current_staff()))
+
+
+@blueprint.post("/cases/<int:case_id>/fees/<code>/payment")
+@requires("take_fee")
+def pay_fee(case_id: int, code: str) -> Page:
+    """Record a payment with its receipt."""
+    receipt = request.form.get(f"receipt-{code}", "")[:60]
+    return _settle(case_id, lambda: closing.pay_fee(db(), case_id, code, receipt, current_staff(), now()))
+
+
+@blueprint.post("/cases/<int:case_id>/fees/<code>/waiver")
+@requires("waive_fee")
+def waive_fee(case_id: int, code: str) -> Page:
+    """Waive a reducible fee with reasons."""
+    reasons = request.form.get(f"reasons-{code}", "")[:500]
+    return _settle(case_id, lambda: closing.waive_fee(db(), case_id, code, reasons, current_staff(), now()))
+
+
+@blueprint.post("/cases/<int:case_id>/materials/<code>/completion")
+@requires("answer_correction")
+def complete_deferred(case_id: int, code: str) -> Page:
+    """A deferred material has arrived."""
+    session, clerk = db(), current_staff()
+    case = _case(session, case_id)
+    faults = Faults()
+    line = next((m for m in case.materials if m.code == code and m.state == MaterialState.DEFERRED), None)
+    if line is None:
+        raise NotFound
+    counts = [saving.count(request.form.get(f"{kind}-{code}", "")) for kind in ("originals", "copies")]
+    faults.places |= saving.save_scans(session, line, request.files, clerk, now())
+    try:
+        if not faults.any():
+            with session.begin_nested():
+                window.complete_deferred(session, case_id, code, *counts, clerk, now())
+    except DomainError as error:
+        faults.take(error)
+        return _show(_case(session, case_id), faults, error.status)
+    if faults.any():
+        return _show(_case(session, case_id), faults, 422)
+    return redirect(url_for("desk.done", case_id=case_id), 303)
+
+
+@blueprint.get("/cases/<int:case_id>/withdrawal")
+@requires("withdraw")
+def withdrawal(case_id: int) -> Page:
+    """What goes back, and the reasons the applicant gives."""
+    return _withdrawal(_case(db(), case_id))
+
+
+@blueprint.post("/cases/<int:case_id>/withdrawal")
+@requires("withdraw")
+def withdraw(case_id: int) -> Page:
+    """The applicant withdraws at the window."""
+    reasons = request.form.get("reasons", "")[:1000]
+    try:
+        closing.withdraw(db(), case_id, current_staff(), reasons, now())
+    except DomainError as error:
+        return _withdrawal(_case(db(), case_id), speak(error.message, error.params), error.status)
+    return redirect(url_for("desk.done", case_id=case_id), 303)
+
+
+def _withdrawal(case: Case, problem: str = "", status: int = 200) -> Page:
+    originals = [material for material in case.materials if material.originals and not material.returned_at]
+    page = render_template(
+        "desk/withdrawal.html", case=case, originals=originals, problem=problem, reasons=request.form.get("reasons", "")
+    )  # fmt: skip
+    return page, status
+
+
+def _case(session: Session, case_id: int) -> Case:
+    """A case that was handed in; raises ``NotFound``, also for a draft."""
+    case = queries.whole_case(session, case_id, current_staff())
+    if case.state == CaseState.DRAFT:
+        raise NotFound
+    return case
+
+
+def _show(case: Case, faults: Faults | None = None, status: int = 200) -> Page:
+    """The result; an instant item goes on here, step after step, until the certificate is there."""
+    if status >= 400:
+        keep_writes()
+    session, clerk = db(), current_staff()
+    waiting = [task for task in queries.open_window_tasks(session, case.id) if task.step in SHOWS]
+    context = {
+        "case": case,
+        "item": catalogue.item_of(case.item),
+        "faults": faults or Faults(),
+        "posted": request.form if faults else {},
+        "papers": queries.papers(session, case.id),
+        "permits": permits.of_case(session, case.id),
+        "waiting": waiting,
+        **money(case, clerk),
+    }
+    if waiting and context["item"].procedure == "instant":
+        context = step_page(session, waiting[0], clerk) | {"waiting": waiting, "permits": context["permits"]} | money(case, clerk)
+    return render_template("desk/done.html", **context), status
+
+
+def _settle(case_id: int, act: Callable[[], object]) -> Page:
+    """Do it; a refusal shows the fees again."""
+    back = safe_next(request.form.get("next")) if request.form.get("next") else url_for("desk.fees", case_id=case_id)
+    try:
+        act()
+    except DomainError as error:
+        faults = Faults()
+        faults.take(error)
+        case = _case(db(), case_id)
+        page = render_template(
+            "desk/fees.html", case=case, faults=faults, posted=request.form, **money(case, current_staff())
+        )
+        return page, error.status
+    return redirect(back, 303)
+

@@ -1,6 +1,5 @@
 """Everything typed on the draft's page is kept first, as far as it can be; then an act is tried."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -95,20 +94,22 @@ def save_materials(
     for material in case.materials:
         if f"state-{material.code}" not in posted:
             continue
-        uploads = [upload for upload in files.getlist(f"files-{material.code}") if upload.filename]
-        faults |= _attach(session, material, uploads, staff, now)
-        ticks.append(_tick(material, posted, scanned=bool(uploads) and f"material:{material.code}" not in faults))
+        faults |= save_scans(session, material, files, staff, now)
+        scanned = any(file.at == now for file in material.files)
+        ticks.append(_tick(material, posted, scanned=scanned))
     for code, error in handing_in.tick_lines(session, case, ticks, staff, now).items():
         faults.setdefault(f"material:{code}", speak(error.message, error.params))
     return faults
 
 
-def _attach(
-    session: Session, material: CaseMaterial, uploads: Iterable[FileStorage], staff: Staff, now: datetime
+def save_scans(
+    session: Session, material: CaseMaterial, files: Files, staff: Staff, now: datetime
 ) -> dict[str, str]:
-    settings = current_app.extensions["settings"]
-    largest = settings.upload_max_mb * 1024 * 1024
-    for upload in uploads:
+    """Keep what was uploaded for one line, up to the first that cannot be kept."""
+    largest = current_app.extensions["settings"].upload_max_mb * 1024 * 1024
+    for upload in files.getlist(f"files-{material.code}"):
+        if not upload.filename:
+            continue
         content = upload.stream.read(largest + 1)
         try:
             handing_in.attach(
@@ -137,13 +138,14 @@ def _tick(material: CaseMaterial, posted: Posted, *, scanned: bool) -> Tick:
     return Tick(
         code,
         state,
-        _count(posted.get(f"originals-{code}", "")) if held else 0,
-        _count(posted.get(f"copies-{code}", "")) if held else 0,
+        count(posted.get(f"originals-{code}", "")) if held else 0,
+        count(posted.get(f"copies-{code}", "")) if held else 0,
         posted.get(f"note-{code}", "")[:500],
     )
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """A number of copies as typed; 0 for what is none."""
     text = text.strip()
     return min(int(text), MOST_COPIES) if text.isascii() and text.isdigit() and len(text) < 7 else 0
 

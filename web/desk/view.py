@@ -35,7 +35,8 @@ class Line:
     code: str
     name: dict[str, str]
     necessity: str
-    wanted: str
+    wants_originals: int
+    wants_copies: int
     state: str
     box: str
     options: list[tuple[str, str]]
@@ -111,7 +112,8 @@ def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str)
         code=material.code,
         name=line["name"],
         necessity=line["necessity"],
-        wanted=_wanted(line),
+        wants_originals=line["originals"],
+        wants_copies=line["copies"],
         state=state,
         box="half" if short else BOXES.get(MaterialState(material.state), ""),
         options=_options(case, line),
@@ -123,15 +125,6 @@ def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str)
         files=list(material.files),
         criteria=line["criteria"],
     )
-
-
-def _wanted(line: dict[str, Any]) -> str:
-    counts = []
-    if line["originals"]:
-        counts.append(_("原件 %(count)s", count=line["originals"]))
-    if line["copies"]:
-        counts.append(_("复印件 %(count)s", count=line["copies"]))
-    return " · ".join(counts)
 
 
 def _options(case: Case, line: dict[str, Any]) -> list[tuple[str, str]]:

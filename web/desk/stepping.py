@@ -1,0 +1,172 @@
+"""What each step at the window shows: one function a step, named in one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from approvals import authority, catalogue, corrections, decision, delivery, permits
+from approvals.errors import DomainError, NotFound
+from approvals.messages import N_
+from approvals.queries import desk as queries
+from approvals.tables import Case, Defect, Staff, Task
+from approvals.terms import MaterialState
+from processes.steps import window
+
+from .. import options
+from ..i18n import speak
+from ..transactions import now
+from .saving import Faults, Posted
+from .view import lines_of
+
+Shown = dict[str, Any]
+GRANT_REASONS = N_("申请材料齐全、符合法定形式，符合规定的条件。")
+
+
+@dataclass(frozen=True)
+class AskedDefect:
+    """One line of a correction notice: the same defect of several departments stands once."""
+
+    ids: list[int]
+    problem: str
+    demands: tuple[str, ...]
+    departments: tuple[str, ...]
+
+
+def step_page(
+    session: Session, task: Task, staff: Staff, posted: Posted | None = None, faults: Faults | None = None
+) -> Shown:
+    """Everything the template of a step needs. Raises ``NotFound`` for a step that is done elsewhere."""
+    if task.step not in SHOWS:
+        raise NotFound
+    case = queries.whole_case(session, task.case_id, staff)
+    faults = faults or Faults()
+    return {
+        "task": task,
+        "case": case,
+        "item": catalogue.item_of(case.item),
+        "faults": faults,
+        "posted": posted or {},
+        "papers": queries.papers(session, case.id),
+        "lines": [],
+        **SHOWS[task.step](session, task, case, staff, posted, faults),
+    }
+
+
+def _checking(
+    session: Session, _task: Task, case: Case, _staff: Staff, posted: Posted | None, faults: Faults
+) -> Shown:
+    problems = window.acceptance_problems(session, case, now(), deferral=False)
+    deferrable = any(material.state == MaterialState.DEFERRED for material in case.materials)
+    later = window.acceptance_problems(session, case, now(), deferral=True) if deferrable else []
+    waiting = corrections.waiting_defects(session, case.id)
+    return {
+        "form": "check_materials",
+        "lines": lines_of(case, posted, faults),
+        "asked": merged_with_ids(waiting),
+        "problems": [speak(problem.message, problem.params) for problem in problems],
+        "may_defer": deferrable and not later,
+        "window_defects": corrections.window_defects(case),
+    }
+
+
+def _answering(
+    session: Session, _task: Task, case: Case, _staff: Staff, posted: Posted | None, faults: Faults
+) -> Shown:
+    notice = corrections.open_correction(session, case.id)
+    return {
+        "form": "answer_correction",
+        "lines": lines_of(case, posted, faults),
+        "notice": notice,
+        "asked": merged_with_ids(notice.defects if notice else []),
+    }
+
+
+def _asking(
+    session: Session, _task: Task, case: Case, _staff: Staff, _posted: Posted | None, _faults: Faults
+) -> Shown:
+    return {
+        "form": "issue_correction",
+        "asked": merged_with_ids(corrections.waiting_defects(session, case.id)),
+    }
+
+
+def _deciding(
+    session: Session, task: Task, case: Case, _staff: Staff, _posted: Posted | None, _faults: Faults
+) -> Shown:
+    hearing = decision.latest_hearing(session, task.part) if task.part else None
+    item = catalogue.item_of(case.item)
+    return {
+        "form": "decide_on_the_spot",
+        "hearing": hearing,
+        "reasons": _(GRANT_REASONS),
+        "articles": "；".join(basis.zh for basis in item.basis),
+        "scope": permits.scope_of(case, item, now()),
+    }
+
+
+def _hearing(
+    session: Session, task: Task, _case: Case, _staff: Staff, _posted: Posted | None, _faults: Faults
+) -> Shown:
+    hearing = decision.latest_hearing(session, task.part) if task.part else None
+    return {"form": "hear_statement", "hearing": hearing}
+
+
+def _issuing(
+    _session: Session, _task: Task, case: Case, staff: Staff, _posted: Posted | None, _faults: Faults
+) -> Shown:
+    try:
+        permits.require_ready(case)
+        hindrance = ""
+    except DomainError as error:
+        hindrance = speak(error.message, error.params)
+    return {"form": "issue", "hindrance": hindrance, **money(case, staff)}
+
+
+def _delivering(
+    session: Session, _task: Task, case: Case, staff: Staff, _posted: Posted | None, _faults: Faults
+) -> Shown:
+    return {
+        "form": "deliver",
+        "served": delivery.served_papers(session, case),
+        "permits": permits.of_case(session, case.id),
+        "manners": [(code, _(words)) for code, words in delivery.MANNERS.items()],
+        "servers": options.of_staff(queries.second_servers(session, staff)),
+        "by_post": case.collection.get("manner") == "post",
+    }
+
+
+SHOWS: dict[str, Callable[..., Shown]] = {
+    "check_materials": _checking,
+    "answer_correction": _answering,
+    "issue_correction": _asking,
+    "decide_on_the_spot": _deciding,
+    "hear_statement": _hearing,
+    "issue": _issuing,
+    "issue_parts": _issuing,
+    "deliver": _delivering,
+    "deliver_parts": _delivering,
+    "deliver_refusal": _delivering,
+}
+"""Steps that have a page at the desk."""
+
+
+def money(case: Case, staff: Staff) -> Shown:
+    """The fees with what this person may do about them, and what was deferred and is still missing."""
+    return {
+        "may_take": authority.may(staff, "take_fee"),
+        "may_waive": authority.may(staff, "waive_fee", case.department_id),
+        "deferred": [m for m in case.materials if m.state == MaterialState.DEFERRED],
+    }
+
+
+def merged_with_ids(defects: list[Defect]) -> list[AskedDefect]:
+    """The lines of the notice, each with the defects it stands for."""
+    lines = []
+    for line in corrections.merged(defects):
+        first = next(d for d in defects if d.problem == line.problem and d.material_code == line.material_code)
+        same = [defect.id for defect in defects if len(corrections.merged([first, defect])) == 1]
+        lines.append(AskedDefect(same, line.problem, line.demands, line.departments))
+    return lines
