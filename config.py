@@ -45,7 +45,6 @@ class Settings:
     upload_max_mb: int
     session_hours: int
     development: bool
-    centre_region: str
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> "Settings":
@@ -202,7 +201,6 @@ DEFAULTS: dict[str, str] = {
     "UPLOAD_MAX_MB": "20",
     "SESSION_HOURS": "12",
     "DEVELOPMENT": "true",
-    "CENTRE_REGION": "330110",
 }
 
 PARSERS: dict[str, Callable[[str], object]] = {
@@ -220,7 +218,6 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "UPLOAD_MAX_MB": _whole_number(1, 200),
     "SESSION_HOURS": _whole_number(1, 24),
     "DEVELOPMENT": _yes_or_no,
-    "CENTRE_REGION": _matching(r"[0-9]{6}", "a division code of six digits"),
 }
 
 

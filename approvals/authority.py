@@ -143,6 +143,3 @@ def may_see(staff: Staff, case: Case, part_departments: Iterable[int]) -> bool:
 
 def _sees_all(staff: Staff) -> bool:
     return any(staff.has(role) for role in (Role.WINDOW_CLERK, Role.SUPERVISOR, Role.GOVERNMENT_HEAD))
-
-
-__all__ = ["RIGHTS", "Right", "acting_for", "may", "may_see", "require", "stands_in_for", "visible_cases"]

@@ -96,9 +96,7 @@ def window_defects(case: Case) -> list[DefectInput]:
 
 def _demand(line: dict[str, object]) -> str:
     counts = [
-        f"{label} {line[key]} 份"
-        for key, label in (("originals", "原件"), ("copies", "复印件"))
-        if line[key]
+        f"{label} {line[key]} 份" for key, label in (("originals", "原件"), ("copies", "复印件")) if line[key]
     ]
     return "提交" + "、".join(counts)
 

@@ -57,9 +57,7 @@ class Ruling:
     false_materials: bool = False
 
 
-def tell_facts(
-    session: Session, part: CasePart, staff: Staff, facts: str, now: datetime
-) -> StatementHearing:
+def tell_facts(session: Session, part: CasePart, staff: Staff, facts: str, now: datetime) -> StatementHearing:
     """Tell the facts and reasons of an intended refusal. Raises ``ReasonRequired``."""
     if not facts.strip():
         raise ReasonRequired
@@ -114,7 +112,9 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
     opinions = _require_opinions(session, case)
     if part.item and item_of(part.item).four_eyes and _reviewed(opinions, part, staff):
         raise FourEyes
-    articles = ruling.articles.strip() or "；".join(basis.zh for basis in item_of(part.item or case.item).basis)
+    articles = ruling.articles.strip() or "；".join(
+        basis.zh for basis in item_of(part.item or case.item).basis
+    )
     if not ruling.granted:
         if not (ruling.reasons.strip() and ruling.articles.strip()):
             raise ReasonRequired
@@ -195,9 +195,3 @@ def _one_year_later(day: date) -> date:
 def decisions_of(session: Session, case_id: int) -> list[Decision]:
     """The decisions of a case."""
     return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))
-
-
-__all__ = [
-    "DecidedAlready", "FourEyes", "HearFirst", "Ruling", "decide", "decisions_of", "latest_hearing",
-    "record_statement", "tell_facts",
-]  # fmt: skip

@@ -9,12 +9,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import authority, catalogue, clock, journal, numbers
+from . import authority, catalogue, clock, numbers
 from .errors import DomainError, NotFound, WrongState
 from .messages import N_
 from .secrets import blind_index
-from .tables import Applicant, ApplicationBar, Case, CaseMaterial, CasePart, Department, Fee, ServiceItem, Staff
-from .terms import CaseState, ItemKind, MaterialState
+from .tables import (
+    Applicant,
+    ApplicationBar,
+    Case,
+    CaseMaterial,
+    CasePart,
+    Department,
+    Fee,
+    ServiceItem,
+    Staff,
+)
+from .terms import CaseState, MaterialState
 
 QUERY_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing to be mistaken when read out
 REGION = "330110"
@@ -311,7 +321,7 @@ def give_number(session: Session, case: Case, now: datetime) -> str:
     return code
 
 
-def defer(session: Session, case: Case, until: date) -> list[CaseMaterial]:
+def defer(case: Case, until: date) -> list[CaseMaterial]:
     """Set the day by which each deferred material must be there (容缺受理). Returns them."""
     deferred = [material for material in case.materials if material.state == MaterialState.DEFERRED]
     for material in deferred:
@@ -340,13 +350,7 @@ def snapshot(case: Case) -> dict[str, Any]:
         "state": case.state,
         "item": case.item.code,
         "applicant": case.applicant.name if case.applicant else "",
-        "parts": ",".join(part.item.code if part.item else part.department.abbreviation for part in case.parts),
+        "parts": ",".join(
+            part.item.code if part.item else part.department.abbreviation for part in case.parts
+        ),
     }
-
-
-__all__ = [
-    "AlreadySubmitted", "BadTick", "ItemKind", "NotReady", "Problem", "applicant_problems", "bar_problems", "bars",
-    "defer", "discard", "duplicates", "give_number", "is_met", "journal", "material_problems", "open_draft",
-    "part_items", "require_draft", "require_state", "return_originals", "set_applicant", "set_parts", "snapshot", "sync_fees",
-    "sync_materials", "tick",
-]  # fmt: skip

@@ -152,9 +152,7 @@ def settle(
     return settlement
 
 
-def supersede_opinion(
-    session: Session, part: CasePart, staff: Staff, reasons: str, now: datetime
-) -> None:
+def supersede_opinion(session: Session, part: CasePart, staff: Staff, reasons: str, now: datetime) -> None:
     """Take a part into a new round of review; the old opinion stays on record."""
     if not reasons.strip():
         raise ReasonRequired
@@ -259,9 +257,10 @@ def record_finding(
     part: CasePart,
     finding: SiteVisitFinding,
     officers: tuple[Staff, Staff],
-    passed: bool,
     text: str,
     now: datetime,
+    *,
+    passed: bool,
 ) -> None:
     """Record what this department found. Raises ``TwoOfficers`` or ``ReasonRequired``."""
     first, second = officers

@@ -35,7 +35,9 @@ def to_applicant(session: Session, case: Case, stage: str, now: datetime, **para
     contact = case.agent or case.applicant
     session.add(_message(case, "sms", stage, contact.phone_mask, subject, text, now, state="recorded"))
     if contact.email:
-        session.add(_message(case, "mail", stage, masked_mail(contact.email), subject, text, now, state="waiting"))
+        session.add(
+            _message(case, "mail", stage, masked_mail(contact.email), subject, text, now, state="waiting")
+        )
 
 
 def to_department(
@@ -44,7 +46,9 @@ def to_department(
     """Notify a department concerned (抄告) of a joint case."""
     number = document.number if document else ""
     body = f"请审查“{case.item.name['zh']}”（办件 {case.number}）中的“{part.name['zh']}”。抄告单 {number}。{part.why}"
-    message = _message(case, "inbox", "joint_notice", part.department.zh, "并联审批抄告", body, now, state="recorded")
+    message = _message(
+        case, "inbox", "joint_notice", part.department.zh, "并联审批抄告", body, now, state="recorded"
+    )
     message.department_id = part.department_id
     session.add(message)
 
@@ -101,4 +105,6 @@ def mark_undeliverable(message: Message, why: str) -> None:
 
 def of_case(session: Session, case_id: int) -> list[Message]:
     """All messages of a case, newest first."""
-    return list(session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id.desc())))
+    return list(
+        session.scalars(select(Message).where(Message.case_id == case_id).order_by(Message.id.desc()))
+    )

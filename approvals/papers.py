@@ -64,7 +64,9 @@ def fixed_on_spot(
 ) -> Document:
     """当场更正确认单."""
     rows = [{"material": fix.material, "wrong": fix.wrong, "right": fix.right} for fix in fixes]
-    return _issue(session, "fixed_on_spot", case, officer, now, {"received_on": case.received_at, "fixes": rows})
+    return _issue(
+        session, "fixed_on_spot", case, officer, now, {"received_on": case.received_at, "fixes": rows}
+    )
 
 
 def acceptance(
@@ -93,9 +95,7 @@ def acceptance(
     )
 
 
-def correction(
-    session: Session, case: Case, notice: Correction, officer: Staff, now: datetime
-) -> Document:
+def correction(session: Session, case: Case, notice: Correction, officer: Staff, now: datetime) -> Document:
     """一次性补正告知书: all defects of all departments, each once."""
     names = {material.code: name_of(material) for material in case.materials}
     rows = [
@@ -176,7 +176,12 @@ def fee_notice(session: Session, case: Case, officer: Staff, now: datetime, pay_
         for line in lines
     ]
     total = sum((line.amount for line in lines), Decimal(0))
-    fields = {"fees": rows, "total": total, "pay_by": pay_by, "manner": "政务服务中心收费窗口或者非税收入电子缴款"}
+    fields = {
+        "fees": rows,
+        "total": total,
+        "pay_by": pay_by,
+        "manner": "政务服务中心收费窗口或者非税收入电子缴款",
+    }
     return _issue(session, "fee_notice", case, officer, now, fields)
 
 
@@ -261,9 +266,7 @@ def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff
     return _issue(session, "refusal", part.case, officer, now, fields, part)
 
 
-def settlement(
-    session: Session, case: Case, settled: Settlement, officer: Staff, now: datetime
-) -> Document:
+def settlement(session: Session, case: Case, settled: Settlement, officer: Staff, now: datetime) -> Document:
     """意见协调记录: every opinion, the result and the reasons."""
     rows = [
         {
@@ -298,9 +301,7 @@ def withdrawal(
     return _issue(session, "withdrawal", case, officer, now, fields)
 
 
-def delivery_proof(
-    session: Session, case: Case, served: Delivery, officer: Staff, now: datetime
-) -> Document:
+def delivery_proof(session: Session, case: Case, served: Delivery, officer: Staff, now: datetime) -> Document:
     """送达回证: papers, recipient, manner, place, time, signature or refusal, servers."""
     titles = {
         document.number: document.title
@@ -415,5 +416,3 @@ def _how(material: CaseMaterial) -> str:
         if material.line[key]
     ]
     return "、".join(counts) or "按清单提交"
-
-

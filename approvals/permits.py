@@ -41,10 +41,9 @@ class IssuedAlready(DomainError):
 
 
 def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:
-    """Issue the certificates of all granted parts and, when every required part is granted, the
-    comprehensive licence.
+    """Issue the certificates of all granted parts, and the comprehensive licence over them.
 
-    Raises ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
+    The comprehensive licence issues only when no required part was refused. Raises ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
     """
     require_ready(case)
     decisions = session.scalars(select(Decision).where(Decision.case_id == case.id)).all()
@@ -98,7 +97,9 @@ def _issue_comprehensive(
     ]
     fields = certificate_fields.fields_of(case, item, "", now)
     ends = [permit.valid_until for permit in parts if permit.valid_until]
-    return _issue(session, case, None, item, case.department, fields, listed, staff, now, min(ends, default=None))
+    return _issue(
+        session, case, None, item, case.department, fields, listed, staff, now, min(ends, default=None)
+    )
 
 
 def _require_not_issued(session: Session, part: CasePart) -> None:
@@ -126,7 +127,9 @@ def _issue(
     if certificate is None:  # an item without a certificate yields a decision only
         raise NotFound
     today = clock.local_day(now)
-    serial = numbers.next_serial(session, department.abbreviation, f"permit {certificate.template}", today.year)
+    serial = numbers.next_serial(
+        session, department.abbreviation, f"permit {certificate.template}", today.year
+    )
     permit = Permit(
         number=f"{certificate.number_prefix}{intake.REGION}{today.year}{serial:06d}",
         public_id=random_source.token_urlsafe(12),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import authority, clock, journal
-from .errors import DomainError, Forbidden, NotFound, StaleTask
+from .errors import DomainError, NotFound, StaleTask
 from .messages import N_
 from .tables import Case, CasePart, Staff, Task
 from .terms import Role, TaskState
@@ -120,7 +120,9 @@ def claim(session: Session, task_id: int, staff: Staff, now: datetime) -> Task:
     """Take an unclaimed task of one's department; the second claimant is told who was first."""
     task = take(session, task_id, None, staff, now)
     task.version += 1
-    journal.write(session, "claim", now=now, staff=staff, case=task.case, part=task.part, after={"step": task.step})
+    journal.write(
+        session, "claim", now=now, staff=staff, case=task.case, part=task.part, after={"step": task.step}
+    )
     return task
 
 
@@ -129,7 +131,9 @@ def unclaim(session: Session, task_id: int, staff: Staff, now: datetime) -> Task
     task = take(session, task_id, None, staff, now)
     task.holder_id = None
     task.version += 1
-    journal.write(session, "unclaim", now=now, staff=staff, case=task.case, part=task.part, after={"step": task.step})
+    journal.write(
+        session, "unclaim", now=now, staff=staff, case=task.case, part=task.part, after={"step": task.step}
+    )
     return task
 
 

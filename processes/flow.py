@@ -18,6 +18,7 @@ from approvals.terms import CaseState, Outcome, PartState, Role
 from . import store
 from .engine import Fact, OpenStep, Progress
 from .lanes import LANES
+from .step_table import STEPS
 
 LEAD, DEPARTMENT, PRE_CHECK = "joint_lead", "joint_department", "joint_pre_check"
 LEAD_PROCESS = {"joint": LEAD}
@@ -48,7 +49,7 @@ def finish(
 def start_part(session: Session, case: Case, part: CasePart, now: datetime) -> None:
     """Open one department's own process (a new round when it was sent back)."""
     definition = store.pinned(session, case, "joint")
-    facts = {"decides": part.decides, "prerequisite": _prerequisite(session, part)}
+    facts: dict[str, Fact] = {"decides": part.decides, "prerequisite": _prerequisite(session, part)}
     part.state = PartState.REVIEWING
     part.opened_at = now
     instance, progress = store.start(session, case, definition, DEPARTMENT, facts, part)
@@ -130,35 +131,16 @@ def _open(session: Session, case: Case, instance: ProcessInstance, step: OpenSte
         engine_task=step.engine_task,
         now=now,
     )
-    state = STATES.get(step.step)
+    state = STEPS[step.step].state
     if state is not None:
         case.state = state
 
 
-PART_STEPS = {"review", "site_visit", "decide", "decide_on_the_spot", "hear_statement"}
-"""Steps of a plain case that concern its only part."""
-
-STATES = {
-    "check_materials": CaseState.CHECKING,
-    "answer_correction": CaseState.CORRECTING,
-    "review": CaseState.REVIEWING,
-    "collate": CaseState.COLLATING,
-    "decide": CaseState.DECIDING,
-    "decide_on_the_spot": CaseState.DECIDING,
-    "issue": CaseState.ISSUING,
-    "issue_parts": CaseState.ISSUING,
-    "deliver": CaseState.DELIVERING,
-    "deliver_parts": CaseState.DELIVERING,
-    "deliver_refusal": CaseState.DELIVERING,
-}
-"""What the case as a whole is in once a step is open."""
-
-
 def _only_part(case: Case, step: str) -> CasePart | None:
-    return case.parts[0] if step in PART_STEPS and len(case.parts) == 1 else None
+    return case.parts[0] if STEPS[step].of_part and len(case.parts) == 1 else None
 
 
-def _ask_pre_checks(session: Session, case: Case, instance: ProcessInstance, now: datetime) -> None:
+def _ask_pre_checks(session: Session, case: Case, _instance: ProcessInstance, now: datetime) -> None:
     """Every department concerned pre-checks the materials at the same time."""
     case.state = CaseState.CHECKING
     definition = store.pinned(session, case, "joint")
@@ -176,7 +158,7 @@ def _pre_check_done(session: Session, case: Case, instance: ProcessInstance, now
         tell_lead(session, case, "pre_checks_in", {}, now)
 
 
-def _open_parts(session: Session, case: Case, instance: ProcessInstance, now: datetime) -> None:
+def _open_parts(session: Session, case: Case, _instance: ProcessInstance, now: datetime) -> None:
     """The department notice (抄告单) goes out and every department starts at the same moment."""
     case.state = CaseState.REVIEWING
     for part in case.parts:
@@ -194,12 +176,10 @@ def _opinion_given(session: Session, case: Case, instance: ProcessInstance, now:
 
 def all_opinions_in(case: Case) -> bool:
     """Whether every part has submitted its opinion."""
-    return all(
-        part.state in (PartState.OPINED, PartState.CLOSED, PartState.CANCELLED) for part in case.parts
-    )
+    return all(part.state in (PartState.OPINED, PartState.CLOSED, PartState.CANCELLED) for part in case.parts)
 
 
-def _release_decisions(session: Session, case: Case, instance: ProcessInstance, now: datetime) -> None:
+def _release_decisions(session: Session, case: Case, _instance: ProcessInstance, now: datetime) -> None:
     """After the lead's collation every authority decides its own part."""
     case.state = CaseState.DECIDING
     for part in case.parts:

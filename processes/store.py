@@ -15,8 +15,9 @@ from approvals.errors import DomainError
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, ProcessDefinition, ProcessInstance
 
-from . import definitions, engine
+from . import definitions, engine, lint
 from .engine import Fact, Progress
+from .step_table import STEPS
 
 
 class NotDeployed(DomainError):
@@ -26,11 +27,21 @@ class NotDeployed(DomainError):
     status = 409
 
 
-def deploy(session: Session, name: str, xml: bytes, now: datetime) -> ProcessDefinition:
-    """Store a checked definition by its hash and make it the one new cases start on.
+class FaultyDiagram(DomainError):
+    """The linter found something the engine would ignore, misread or execute."""
 
-    Cases that run keep the definition they began with.
+    message = N_("流程“%(name)s”不能部署：%(faults)s")
+    status = 422
+
+
+def deploy(session: Session, name: str, xml: bytes, now: datetime) -> ProcessDefinition:
+    """Check a definition, store it by its hash and make it the one new cases start on.
+
+    Cases that run keep the definition they began with. Raises ``FaultyDiagram`` with every fault.
     """
+    faults = lint.check(xml, f"{name}.bpmn", steps=frozenset(STEPS))
+    if faults:
+        raise FaultyDiagram(name=name, faults="；".join(fault.line() for fault in faults))
     sha256 = hashlib.sha256(xml).hexdigest()
     row = session.scalar(select(ProcessDefinition).where(ProcessDefinition.sha256 == sha256))
     if row is None:

@@ -229,10 +229,10 @@ def test_two_departments_go_on_one_site_visit(centre: Centre) -> None:
     zhou, wu = centre.staff["zhouyan"], centre.staff["wuhao"]
     with pytest.raises(departments.joint_review.TwoOfficers):
         departments.record_finding(
-            centre.session, task.id, task.version, zhou, zhou, True, "合格", centre.now
+            centre.session, task.id, task.version, zhou, zhou, "合格", centre.now, passed=True
         )
     departments.record_finding(
-        centre.session, task.id, task.version, zhou, wu, True, "疏散通道畅通", centre.now
+        centre.session, task.id, task.version, zhou, wu, "疏散通道畅通", centre.now, passed=True
     )
     centre.opine(case, "fire_inspection")
     assert centre.task(case, "site_visit", "drainage_permit")  # the other one still has to record its own
@@ -266,7 +266,9 @@ def test_a_part_that_depends_on_another_waits_for_its_result(centre: Centre) -> 
     assert "fire_opinion" not in {material.code for material in case.materials}  # a result of the case itself
     centre.opine_all(case)  # the police pre-review while the fire inspection is still going on
     centre.collate(case)
-    waiting = {task.part.item.code for task in tasks.open_tasks(centre.session, case.id, "decide") if task.part}
+    waiting = {
+        task.part.item.code for task in tasks.open_tasks(centre.session, case.id, "decide") if task.part
+    }
     assert waiting == {"public_venue_hygiene", "fire_inspection"}
     centre.grant(case, "fire_inspection")
     assert centre.task(case, "decide", "hotel_licence")

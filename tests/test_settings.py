@@ -86,7 +86,6 @@ def test_several_encryption_keys_keep_their_order() -> None:
         ("UPLOAD_MAX_MB", "201"),
         ("SESSION_HOURS", "1.5"),
         ("DEVELOPMENT", "perhaps"),
-        ("CENTRE_REGION", "33011"),
     ],
 )
 def test_wrong_value_is_refused_by_name(name: str, value: str) -> None:

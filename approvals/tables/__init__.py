@@ -1,7 +1,7 @@
 """All tables, by area. Truth stands here; the engine only knows its position."""
 
-from .catalogue import FormVersion, ServiceItem
 from .cases import Case, CaseMaterial, CasePart, Fee, LedgerEntry, StoredFile, Task
+from .catalogue import FormVersion, ServiceItem
 from .documents import Delivery, Document, Message, NumberSeries, Permit
 from .people import Applicant, ApplicationBar, Department, SignIn, Staff, StaffRole, StandIn
 from .processes import ProcessDefinition, ProcessInstance

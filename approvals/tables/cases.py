@@ -12,7 +12,6 @@ from ..secrets import EncryptedJson, EncryptedText
 from .catalogue import ServiceItem
 from .people import Applicant, Department, Staff
 
-
 OPEN = text("state = 'open'")
 
 

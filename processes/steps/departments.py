@@ -102,9 +102,10 @@ def record_finding(
     version: int | None,
     staff: Staff,
     second: Staff,
-    passed: bool,
     text: str,
     now: datetime,
+    *,
+    passed: bool,
 ) -> Case:
     """Each department records its own finding, by two officers; then its review goes on."""
     task = tasks.take(session, task_id, version, staff, now, "site_visit")
@@ -112,14 +113,19 @@ def record_finding(
     finding = joint_review.open_finding(session, part)
     if finding is None:
         raise NotFound
-    joint_review.record_finding(session, part, finding, (staff, second), passed, text, now)
+    joint_review.record_finding(session, part, finding, (staff, second), text, now, passed=passed)
     flow.finish(session, task, staff, {"outcome": "recorded"}, now)
     _keep_holder(session, task, "review", staff)
     return task.case
 
 
 def request_correction(
-    session: Session, task_id: int, version: int | None, staff: Staff, found: Sequence[DefectInput], now: datetime
+    session: Session,
+    task_id: int,
+    version: int | None,
+    staff: Staff,
+    found: Sequence[DefectInput],
+    now: datetime,
 ) -> Case:
     """During review: what the applicant must still put right is merged with others' into one notice."""
     task = tasks.take(session, task_id, version, staff, now, "review", "site_visit")

@@ -15,7 +15,13 @@ from .. import flow
 
 
 def collate(
-    session: Session, task_id: int, version: int | None, staff: Staff, result: str, reasons: str, now: datetime
+    session: Session,
+    task_id: int,
+    version: int | None,
+    staff: Staff,
+    result: str,
+    reasons: str,
+    now: datetime,
 ) -> Case:
     """Release the decisions, after settling conflicting opinions with result and reasons."""
     task = tasks.take(session, task_id, version, staff, now, "collate")

@@ -9,13 +9,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, clock, corrections, deadlines, intake, journal, ledger, notices, papers, tasks
+from approvals import (
+    authority,
+    catalogue,
+    clock,
+    corrections,
+    deadlines,
+    intake,
+    journal,
+    ledger,
+    notices,
+    papers,
+    tasks,
+)
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError, ReasonRequired
 from approvals.intake import NotReady, Problem
-from approvals.messages import N_
 from approvals.limits import Channel, Limit
+from approvals.messages import N_
 from approvals.tables import Case, CasePart, Document, LedgerEntry, Staff
 from approvals.terms import CaseState, MaterialState, Outcome, PartState
 
@@ -92,14 +104,14 @@ def _selected(session: Session, draft: Case) -> list[tuple[Any, str]]:
     ]
 
 
-def receive(
-    session: Session, case_id: int, clerk: Staff, calendar: WorkingCalendar, now: datetime
-) -> Case:
+def receive(session: Session, case_id: int, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> Case:
     """Received for checking (收件): receipt printed, the five-day clock runs, departments pre-check."""
     case = _draft(session, case_id, clerk)
     _require(N_("收件"), intake.applicant_problems(case) + _form_problems(case))
     _number(session, case, calendar, now)
-    journal.write(session, "receive", now=now, staff=clerk, case=case, ground=GROUND, after=intake.snapshot(case))
+    journal.write(
+        session, "receive", now=now, staff=clerk, case=case, ground=GROUND, after=intake.snapshot(case)
+    )
     papers.receipt(session, case, clerk, now)
     notices.to_applicant(session, case, "received", now)
     flow.begin(session, case, {"intake": "checking"}, now)
@@ -182,7 +194,9 @@ def check_materials(
     task = tasks.take(session, task_id, version, clerk, now, "check_materials")
     case = task.case
     if outcome == "correction":
-        corrections.raise_defects(session, case, None, clerk, [*corrections.window_defects(case), *extra], now)
+        corrections.raise_defects(
+            session, case, None, clerk, [*corrections.window_defects(case), *extra], now
+        )
         _notice(session, case, clerk, calendar, now, before_acceptance=True)
     elif outcome == "not_accepted" and answer is not None:
         require_answer(answer)
@@ -198,7 +212,9 @@ def check_materials(
     return case
 
 
-def drop_defect(session: Session, case: Case, defect_id: int, staff: Staff, reasons: str, now: datetime) -> None:
+def drop_defect(
+    session: Session, case: Case, defect_id: int, staff: Staff, reasons: str, now: datetime
+) -> None:
     """A defect a department raised turns out to be none, with reasons."""
     if not reasons.strip():
         raise ReasonRequired
@@ -258,7 +274,7 @@ def complete_deferred(
 ) -> Case:
     """A deferred material has arrived (补齐容缺材料)."""
     case = tasks.lock_case(session, case_id)
-    intake.authority.require(clerk, "answer_correction")
+    authority.require(clerk, "answer_correction")
     for material in case.materials:
         if material.code == code and material.state == MaterialState.DEFERRED:
             intake.tick(material, MaterialState.RECEIVED, originals, copies, material.note)
@@ -333,7 +349,7 @@ def _accept(
     """The clock starts for the case and for every part by its own law; the papers go out."""
     case.accepted_at = now
     case.state = CaseState.REVIEWING
-    until = _defer(session, case, calendar, now) if deferral else None
+    until = _defer(case, calendar, now) if deferral else None
     start_clocks(session, case, clerk, calendar, now)
     document = papers.acceptance(session, case, clerk, now, until)
     _name_ground(session, case, document)
@@ -391,7 +407,7 @@ def _name_ground(session: Session, case: Case, document: Document) -> None:
         entry.document_number = document.number
 
 
-def _defer(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> date:
+def _defer(case: Case, calendar: WorkingCalendar, now: datetime) -> date:
     """The day by which deferred materials must be there: by the item's rule, before the promise ends."""
     item = catalogue.item_of(case.item)
     if item.deferral is None:
@@ -400,7 +416,7 @@ def _defer(session: Session, case: Case, calendar: WorkingCalendar, now: datetim
     if days < 1:
         raise NoDeferral
     until = clock.local_day(days_after(calendar, now, days))
-    if not intake.defer(session, case, until):
+    if not intake.defer(case, until):
         raise NothingDeferred
     return until
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from approvals import catalogue, intake, people, tasks
 from approvals.calendar import WorkingCalendar, default_calendar
+from approvals.catalogue_files import DATA
 from approvals.corrections import DefectInput
 from approvals.decision import Ruling
 from approvals.delivery import Service
@@ -30,7 +31,7 @@ PROCEDURES = ("instant", "ordinary", "joint")
 
 def set_up(session: Session, now: datetime) -> dict[str, Staff]:
     """Load catalogue, procedures and staff; what is there already stays as it is."""
-    catalogue.load(session, catalogue.DATA, now)
+    catalogue.load(session, DATA, now)
     for name in PROCEDURES:
         store.deploy(session, name, definitions.built_in(name), now)
     return load_people(session)

@@ -149,7 +149,14 @@ def _visit(centre: Centre, case: Case, _random: Random) -> None:
             if staff.department_id == first.department_id and staff.has("officer") and staff.id != first.id
         )
         departments.record_finding(
-            centre.session, task.id, task.version, first, second, True, "现场与图纸一致（示例）", centre.now
+            centre.session,
+            task.id,
+            task.version,
+            first,
+            second,
+            "现场与图纸一致（示例）",
+            centre.now,
+            passed=True,
         )
 
 
