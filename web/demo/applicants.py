@@ -9,6 +9,7 @@ from .centre import Somebody
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
 SHOPS = ("渝记", "春和", "山城", "老街", "江畔", "青竹", "南湖", "小满", "禾下", "松月", "云间", "半亩", "三味", "东篱", "有间", "望江")  # fmt: skip
+MAIL_EVERY = 5  # one applicant in so many gives a mail address
 STREETS = ("示例路", "城东街", "滨河路", "解放街", "学府路", "朝阳巷")
 
 
@@ -23,6 +24,7 @@ def organisations(random: Random, kind: str) -> Iterator[Somebody]:
             phone=f"1380000{random.randint(0, 9999):04d}",
             address=address(random),
             representative=f"{random.choice(SURNAMES)}某某（示例）",
+            email=f"shop{serial}@example.com" if serial % MAIL_EVERY == 0 else "",
         )
 
 

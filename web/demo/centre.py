@@ -19,11 +19,10 @@ from approvals.decision import Ruling
 from approvals.delivery import Service
 from approvals.tables import Case, CasePart, Permit, Staff, Task
 from approvals.terms import MaterialState, OpinionKind
-from forms import Form
-from forms.definition import Field
 from processes import definitions, store
 from processes.steps import closing, decisions, departments, lead, window
 
+from .answers import answers_to
 from .people import load_people
 
 PROCEDURES = ("instant", "ordinary", "joint")
@@ -83,7 +82,7 @@ class Centre:
         intake.set_applicant(draft, people.find_or_create(self.session, clerk, now=self.now, **vars(who)))
         window.answer_situation(self.session, draft, clerk, answers)
         form = window.case_form(draft)
-        window.answer_situation(self.session, draft, clerk, {**sample_answers(form), **answers})
+        window.answer_situation(self.session, draft, clerk, {**answers_to(form), **answers})
         if complete:
             self.tick_all(draft)
         return draft
@@ -230,31 +229,3 @@ class Centre:
     def cases(self) -> list[Case]:
         """All cases."""
         return list(self.session.scalars(select(Case).order_by(Case.id)))
-
-
-def sample_answers(form: Form) -> dict[str, Any]:
-    """A lawful answer to every question of a form."""
-    return {asked.code: sample_answer(asked) for asked in form.fields}
-
-
-SAMPLES = {
-    "resident-id": "11010519491231002X",
-    "credit-code": "92330110MA2B0Q1X78",
-    "cn-phone": "13800000000",
-    "date": "2026-12-20",
-    "name": "赵某某（示例）",
-}
-
-
-def sample_answer(asked: Field) -> Any:
-    """A lawful answer to one question."""
-    schema = asked.schema
-    if asked.type == "boolean":
-        return True
-    if asked.type in ("integer", "number"):
-        return schema.get("minimum", 1)
-    if asked.options:
-        first = asked.options[0].value
-        return [first] if asked.type == "array" else first
-    text = SAMPLES.get(schema.get("format", ""), "示例县城东街道示例路 18 号 1 层（示例）")
-    return text[: schema.get("maxLength", 200)]

@@ -22,6 +22,7 @@ from processes.steps import closing, departments, lead, window
 from .applicants import address, organisations, persons
 from .centre import Centre, Somebody
 
+LARGE_SHARE, SIGN_SHARE = 0.6, 0.9  # of the restaurants: large ones, ones with a sign
 OPENS, HOURS = time(9), 7  # window hours from 9:00, with room before they end
 Act = Callable[[Centre, Case, Random], None]
 
@@ -315,23 +316,24 @@ def tell(centre: Centre, item: str, who: Somebody, stage: Stage, random: Random,
         centre.calendar, now, stage.days, random.choice(IDLE_DAYS), len(stage.acts) + 1, random
     )
     centre.now = next(moments)
-    case = centre.draft(item, situation(item, random), who=who, complete=stage.complete)
+    case = centre.draft(item, situation(item, who.name, random), who=who, complete=stage.complete)
     for act, centre.now in zip(stage.acts, moments, strict=False):
         act(centre, case, random)
 
 
-def situation(item: str, random: Random) -> dict[str, Any]:
+def situation(item: str, name: str, random: Random) -> dict[str, Any]:
     """Answers that differ from case to case: a coffee bar here, a hot-pot restaurant there."""
-    answers: dict[str, Any] = {}
-    if item == "restaurant_opening":
-        large = random.random() < 0.6
-        answers = {
-            "seats": random.randint(60, 180) if large else random.randint(8, 40),
-            "area": random.randint(120, 400) if large else random.randint(30, 90),
-            "gas": large, "hot_kitchen": large, "sign": random.random() < 0.9,
-            "shop_name": f"{random.choice(('渝记', '春和', '山城', '江畔', '小满'))}{random.choice(('火锅', '面馆', '咖啡', '小馆'))}（示例）",
-        }  # fmt: skip
-    return {**answers, **({"premises_address": address(random)} if item == "restaurant_opening" else {})}
+    answers: dict[str, Any] = {"premises_address": address(random), "shop_name": name, "sign_text": name}
+    if item != "restaurant_opening":
+        return answers
+    large = random.random() < LARGE_SHARE
+    return answers | {
+        "seats": random.randint(60, 180) if large else random.randint(8, 40),
+        "area": random.randint(120, 400) if large else random.randint(30, 90),
+        "gas": large,
+        "hot_kitchen": large,
+        "sign": random.random() < SIGN_SHARE,
+    }
 
 
 def working_moments(
