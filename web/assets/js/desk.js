@@ -31,5 +31,5 @@ export function startDesk() {
   let typed = [];
   document.addEventListener("htmx:beforeRequest", () => { sent = values(form); });
   document.addEventListener("htmx:beforeSwap", () => { typed = typedSince(form, sent); });
-  document.addEventListener("htmx:afterSettle", () => putBack(typed));
+  document.addEventListener("htmx:afterSwap", () => putBack(typed)); // at once: the next request in the queue reads the form
 }
