@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from .. import authority
 from ..errors import NotFound
@@ -31,6 +33,11 @@ from ..tables import (
 from ..terms import TaskState
 
 JOURNAL_SHOWN = 200
+
+
+def _person(relation: Any) -> _AbstractLoad:
+    """Somebody by name: what posts they hold is of no interest here."""
+    return joinedload(relation).lazyload(Staff.roles)
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def load_case(session: Session, case_id: int, staff: Staff) -> Case:
             joinedload(Case.applicant),
             joinedload(Case.agent),
             joinedload(Case.department),
-            joinedload(Case.clerk),
+            _person(Case.clerk),
             selectinload(Case.parts).joinedload(CasePart.item),
             selectinload(Case.materials).selectinload(CaseMaterial.files),
             selectinload(Case.fees),
@@ -100,7 +107,7 @@ def load_file(session: Session, case_id: int, staff: Staff) -> CaseFile:
         tasks=session.scalars(
             select(Task)
             .where(Task.case_id == case_id)
-            .options(joinedload(Task.holder), joinedload(Task.done_by))
+            .options(_person(Task.holder), _person(Task.done_by))
             .order_by(Task.id)
         ).all(),
         opinions=_opinions(session, case, staff),
@@ -109,7 +116,7 @@ def load_file(session: Session, case_id: int, staff: Staff) -> CaseFile:
             .where(SiteVisit.case_id == case_id)
             .options(
                 selectinload(SiteVisit.findings).options(
-                    joinedload(SiteVisitFinding.first_officer), joinedload(SiteVisitFinding.second_officer)
+                    _person(SiteVisitFinding.first_officer), _person(SiteVisitFinding.second_officer)
                 )
             )
             .order_by(SiteVisit.id)
@@ -129,7 +136,7 @@ def load_file(session: Session, case_id: int, staff: Staff) -> CaseFile:
         decisions=session.scalars(
             select(Decision)
             .where(Decision.case_id == case_id)
-            .options(joinedload(Decision.officer))
+            .options(_person(Decision.officer))
             .order_by(Decision.id)
         ).all(),
         settlements=session.scalars(
@@ -145,7 +152,7 @@ def _opinions(session: Session, case: Case, staff: Staff) -> list[Opinion]:
     rows = session.scalars(
         select(Opinion)
         .where(Opinion.case_id == case.id)
-        .options(joinedload(Opinion.officer))
+        .options(_person(Opinion.officer))
         .order_by(Opinion.id)
     )
     return [opinion for opinion in rows if opinion.submitted_at is not None or opinion.part_id in own]
@@ -195,7 +202,7 @@ def journal(session: Session, case_id: int) -> Sequence[JournalEntry]:
     return session.scalars(
         select(JournalEntry)
         .where(JournalEntry.case_id == case_id)
-        .options(joinedload(JournalEntry.staff))
+        .options(_person(JournalEntry.staff))
         .order_by(JournalEntry.id.desc())
         .limit(JOURNAL_SHOWN)
     ).all()

@@ -49,17 +49,18 @@ def _when() -> datetime:
     return typed.replace(tzinfo=clock.ZONE).astimezone(UTC)
 
 
-@blueprint.post("/<int:case_id>/parts/<int:part_id>/rounds")
+@blueprint.post("/<int:case_id>/rounds")
 @requires("send_back")
-def another_round(case_id: int, part_id: int) -> Page:
+def another_round(case_id: int) -> Page:
     """Send one department's part back, alone."""
     query.load_case(db(), case_id, current_staff())
+    part_id = request.form.get("part", 0, type=int)
     part = db().get(CasePart, part_id)
     if part is None or part.case_id != case_id:
         raise NotFound
     return perform(
         case_id,
-        f"round:{part_id}",
+        "round:0",
         lambda: lead.send_back(db(), part_id, current_staff(), request.form.get("reasons", ""), now()),
         N_("已退回重审，其他部门的意见不受影响。"),
     )

@@ -10,22 +10,25 @@ from processes.diagram import Drawing, case_diagram
 
 def of_case(session: Session, case: Case) -> Drawing:
     """The drawing of the definition this case is pinned to; raises ``NotFound`` before anything runs."""
-    return _drawing(session, case, store.instances(session, case.id))
+    instances = store.instances(session, case.id)
+    if not instances:
+        raise NotFound
+    return _drawing(session.get_one(ProcessDefinition, instances[0].definition_id), case, instances)
 
 
 def marks_of(session: Session, case: Case) -> dict[str, str]:
-    """Element id in the drawing → done, active or waiting."""
+    """Element id in the drawing → done, active or waiting; empty before anything runs."""
     instances = store.instances(session, case.id)
     if not instances:
         return {}
+    definition = session.get_one(
+        ProcessDefinition, instances[0].definition_id
+    )  # held: read once for all marks
     marks = [(_key(each), store.marks(session, each)) for each in instances if each.status != "cancelled"]
-    return _drawing(session, case, instances).statuses(marks)
+    return _drawing(definition, case, instances).statuses(marks)
 
 
-def _drawing(session: Session, case: Case, instances: list[ProcessInstance]) -> Drawing:
-    if not instances:
-        raise NotFound
-    definition = session.get_one(ProcessDefinition, instances[0].definition_id)
+def _drawing(definition: ProcessDefinition, case: Case, instances: list[ProcessInstance]) -> Drawing:
     pools: dict[str, list[tuple[str, str]]] = {flow.PRE_CHECK: [], flow.DEPARTMENT: []}
     for process, pairs in pools.items():
         started = {each.part_id for each in instances if each.process == process}

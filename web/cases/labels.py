@@ -1,11 +1,13 @@
 """Words for the codes a case page shows: acts of the journal, papers, messages, fees."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from approvals import clock
+from approvals.calendar import Skipped
 from approvals.messages import N_
 
 ACTS: Mapping[str, str] = {
@@ -111,3 +113,20 @@ def case_number(number: str | None) -> str:
 def local_minute(value: datetime | None) -> str:
     """An instant as a date and time control takes it: ``2026-11-25T09:30``, at the centre."""
     return clock.local(value).strftime("%Y-%m-%dT%H:%M") if value else ""
+
+
+def skipped_words(days: Sequence[Skipped]) -> str:
+    """Days not counted, by reason: a few by date (``元旦 01-01、01-02``), many by their number."""
+    by_reason: dict[str, list[date]] = defaultdict(list)
+    for skipped in days:
+        by_reason[skipped.reason].append(skipped.day)
+    return "；".join(f"{gettext(reason)} {_dates(own)}" for reason, own in by_reason.items())
+
+
+def _dates(days: Sequence[date]) -> str:
+    if len(days) > MOST_DATES:
+        return str(ngettext("%(num)s 天", "%(num)s 天", len(days)))
+    return "、".join(f"{day:%m-%d}" for day in days)
+
+
+MOST_DATES = 4

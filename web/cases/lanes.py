@@ -19,6 +19,7 @@ from ..lamps import Light, light_of
 
 GIVEN = frozenset({PartState.OPINED, PartState.GRANTED, PartState.REFUSED, PartState.CLOSED})
 AT_WORK = frozenset({PartState.CHECKING, PartState.REVIEWING, PartState.DECIDING})
+LEAST_SHARE = 5  # percent: what has begun is seen to have begun
 WORDS = {
     PartState.PENDING: N_("尚未开始"),
     PartState.CHECKING: N_("预审材料"),
@@ -115,8 +116,8 @@ def _lane(file: CaseFile, part: CasePart, holds_date: bool, scale: _Scale, now: 
         part=part,
         officer=_officer(task, current, decision),
         words=_words(file, part, current, task, used),
-        share=scale.share(clock.local_day(end)) if part.opened_at else 0,
-        due_share=scale.share(clock.local_day(part.promised_due)) if part.promised_due else None,
+        share=max(scale.share(clock.local_day(end)), LEAST_SHARE) if part.opened_at or done else 0,
+        due_share=scale.share(clock.local_day(part.promised_due)) if part.promised_due and not done else None,
         done=done,
         light=light_of(part, now),
         days_used=_days(used) if part.opened_at else "",

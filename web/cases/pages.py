@@ -16,6 +16,7 @@ from approvals.people import Revealed
 from approvals.queries import case as query
 from approvals.queries.case import CaseFile
 from approvals.tables import Staff
+from approvals.terms import PartState
 
 from ..auth import current_staff, requires
 from ..i18n import local, speak
@@ -65,6 +66,14 @@ def page(case_id: int) -> str:
     return render_case(case_id)
 
 
+@blueprint.get("/<int:case_id>/diagram")
+@requires("see_cases", "intake")
+def diagram_page(case_id: int) -> str:
+    """The diagram on a page of its own, as wide as the screen."""
+    case = query.load_case(db(), case_id, current_staff())
+    return render_template("cases/diagram.html", case=case, marks=drawing.marks_of(db(), case))
+
+
 @blueprint.get("/<int:case_id>/diagram.bpmn")
 @requires("see_cases", "intake")
 def diagram(case_id: int) -> Response:
@@ -94,7 +103,8 @@ def render_case(
         case=file.case,
         item=item_of(file.case.item),
         light=light_of(file.case, now()),
-        lanes=lanes_of(file, now()),
+        lanes=(lanes := lanes_of(file, now())),
+        holding={lane.part.id for lane in lanes if lane.holds_date},
         acts=acts,
         next_act=next((act for act in acts if not act.why), None),
         waiting=waiting_of(file, staff, stood_in_for, now()),
@@ -116,6 +126,7 @@ def _helpers() -> dict[str, Any]:
         "act_words": labels.act_words,
         "change_words": labels.change_words,
         "value_words": labels.value_words,
+        "skipped_words": labels.skipped_words,
         "labels": labels,
         "now": now(),
     }
@@ -141,6 +152,11 @@ def _for_acts(file: CaseFile, acts: list[Act], staff: Staff) -> dict[str, Any]:
             (each.code, local(each.name))
             for each in departments
             if each.active and each.id not in taking_part
+        ],
+        "returnable": [
+            (str(part.id), f"{local(part.department.name)} · {local(part.name)}")
+            for part in file.case.parts
+            if part.state in (PartState.REVIEWING, PartState.OPINED)
         ],
         "open_visit": next(
             (

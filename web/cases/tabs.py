@@ -31,7 +31,7 @@ class Tab:
     counted: str = ""
 
 
-def _ledger(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
+def _ledger(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
     """Each clock with its lines; a part without its own goes by the case's."""
     clocks = ledger.deadlines_of_case(session, file.case, default_calendar())
     officers = {line.officer_id for clock in clocks.values() for line in clock.lines if line.officer_id}
@@ -41,7 +41,7 @@ def _ledger(session: Session, file: CaseFile, staff: Staff, now: datetime) -> di
     return {"clocks": shown, "officers": {row.id: row.name for row in session.execute(names)}}
 
 
-def _documents(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
+def _documents(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dict[str, Any]:
     return {
         "documents": query.documents(session, file.case.id),
         "permits": query.permits(session, file.case.id),
@@ -51,22 +51,22 @@ def _documents(session: Session, file: CaseFile, staff: Staff, now: datetime) ->
     }
 
 
-def _messages(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
+def _messages(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
     return {"messages": query.messages(session, file.case.id)}
 
 
-def _diagram(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
+def _diagram(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
     return {"marks": drawing.marks_of(session, file.case)}
 
 
-def _journal(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
+def _journal(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
     return {
         "journal": query.journal(session, file.case.id),
         "parts_by_id": {part.id: part for part in file.case.parts},
     }
 
 
-def _fees(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
+def _fees(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dict[str, Any]:
     settled_by = {fee.settled_by_id for fee in file.case.fees if fee.settled_by_id}
     people = select(Staff).where(Staff.id.in_(settled_by)).options(lazyload(Staff.roles))
     return {

@@ -1,9 +1,12 @@
 // Every page works without this file: it saves whole-page loads (htmx) and adds the keyboard.
 // The content security policy allows no inline style and no eval, so htmx must not use them.
 import htmx from "htmx.org";
+import { startCase } from "./case.js";
+import { startDesk } from "./desk.js";
 import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
 import { startKeyboard } from "./keyboard.js";
+import { startQueue } from "./queue.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -19,7 +22,10 @@ htmx.config.responseHandling = [
 document.documentElement.classList.add("js");
 startDialogs();
 startForms();
+startDesk();
 startKeyboard();
+startQueue();
+startCase();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });

@@ -27,6 +27,16 @@ function mark(viewer, marks, labels) {
   }
 }
 
+// Many departments make a tall picture: fit its width, as high as it then is, so that words stay readable.
+function fitWidth(canvas, container) {
+  const { inner } = canvas.viewbox();
+  const margin = 24;
+  const scale = Math.min(container.clientWidth / (inner.width + 2 * margin), 1.2);
+  container.style.height = `${Math.ceil((inner.height + 2 * margin) * scale)}px`;
+  canvas.resized();
+  canvas.viewbox({ x: inner.x - margin, y: inner.y - margin, width: container.clientWidth / scale, height: container.clientHeight / scale });
+}
+
 async function show(container) {
   const { diagram, marks, labels, failure } = container.dataset;
   try {
@@ -35,7 +45,7 @@ async function show(container) {
     const viewer = new NavigatedViewer({ container });
     await viewer.importXML(await response.text());
     mark(viewer, JSON.parse(marks || "{}"), JSON.parse(labels || "{}"));
-    viewer.get("canvas").zoom("fit-viewport", "auto");
+    fitWidth(viewer.get("canvas"), container);
     container.dataset.shown = "yes";
   } catch (error) {
     console.error("diagram", error);
