@@ -209,16 +209,12 @@ def case_form(definition: Mapping[str, Any], item_code: str, part_codes: Collect
 
 
 def _load_departments(session: Session, wanted: Definitions) -> dict[str, Department]:
-    """Departments by code, as the file says them; one that left the file is no longer active."""
+    """Departments by code. The file only adds: what administrators enter later stays as they entered it."""
     rows = {row.code: row for row in session.scalars(select(Department))}
     for code, definition in wanted.departments.items():
-        row = rows.setdefault(code, Department(code=code))
-        for name, value in asdict(definition).items():
-            if getattr(row, name) != value:
-                setattr(row, name, value)
-        session.add(row)
-    for code, row in rows.items():
-        row.active = code in wanted.departments
+        if code not in rows:
+            rows[code] = Department(**asdict(definition))
+            session.add(rows[code])
     session.flush()
     return rows
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from . import authority, catalogue, journal
+from . import authority, catalogue, intake, journal
 from .errors import DomainError, ReasonRequired
 from .messages import N_
 from .tables import Case, Fee, Staff
+from .terms import ACCEPTED_STATES
 
 
 class UnknownFee(DomainError):
@@ -39,8 +40,9 @@ class NotReducible(DomainError):
 
 
 def pay(session: Session, case: Case, code: str, receipt: str, staff: Staff, now: datetime) -> Fee:
-    """Record a payment. Raises ``UnknownFee``, ``FeeSettled`` or ``ReceiptRequired``."""
+    """Record a payment. Raises ``WrongState``, ``UnknownFee``, ``FeeSettled`` or ``ReceiptRequired``."""
     authority.require(staff, "take_fee")
+    intake.require_state(case, N_("登记缴费"), *ACCEPTED_STATES)
     fee = _due(case, code)
     if not receipt.strip():
         raise ReceiptRequired
@@ -53,8 +55,9 @@ def pay(session: Session, case: Case, code: str, receipt: str, staff: Staff, now
 def waive(session: Session, case: Case, code: str, reasons: str, staff: Staff, now: datetime) -> Fee:
     """Waive a fee. Raises ``UnknownFee``, ``FeeSettled``, ``NotReducible`` or ``ReasonRequired``."""
     authority.require(staff, "waive_fee", case.department_id)
+    intake.require_state(case, N_("减免收费"), *ACCEPTED_STATES)
     fee = _due(case, code)
-    listed = catalogue.fees(catalogue.item_of(case.item), catalogue.part_items(case), case.form_data)
+    listed = catalogue.fees(catalogue.item_of(case.item), intake.part_items(case), case.form_data)
     if not any(line.code == code and line.reducible for line in listed):
         raise NotReducible(name=fee.name["zh"])
     if not reasons.strip():

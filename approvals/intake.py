@@ -228,8 +228,8 @@ def is_met(material: CaseMaterial) -> bool:
         return True
     line = material.line
     if material.state == MaterialState.RECEIVED:
-        return material.originals >= line["originals"] and material.copies >= line["copies"]
-    return bool(line["necessity"] == "optional") and material.state == MaterialState.MISSING
+        return bool(material.originals >= line["originals"] and material.copies >= line["copies"])
+    return material.state == MaterialState.MISSING and bool(line["necessity"] == "optional")
 
 
 def applicant_problems(case: Case) -> list[Problem]:

@@ -1,0 +1,105 @@
+"""Papers of review and decision: settlement, intended refusal, statement, grant, refusal."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from .. import catalogue, clock, joint_review, permits
+from .. import decision as decision_acts
+from ..calendar import default_calendar
+from ..tables import Case, CasePart, Decision, Document, Settlement, Staff, StatementHearing
+from ..terms import OpinionKind
+from . import rows
+
+STATEMENT_DAYS = 3  # working days to make a statement and defence; the law leaves it to the authority
+
+
+def settlement(session: Session, case: Case, settled: Settlement, officer: Staff, now: datetime) -> Document:
+    """意见协调记录: every opinion, the result and the reasons."""
+    given = [
+        {
+            "department": opinion.part.department.zh,
+            "kind": OpinionKind(opinion.kind).label,
+            "reasons": opinion.reasons,
+            "officer": opinion.officer.name,
+        }
+        for opinion in joint_review.submitted_opinions(session, case.id)
+    ]
+    fields = {"opinions": given, "result": settled.result, "reasons": settled.reasons}
+    return rows.issue(session, "settlement", case, officer, now, fields)
+
+
+def proposed_refusal(
+    session: Session,
+    part: CasePart,
+    hearing: StatementHearing,
+    reasons: str,
+    articles: str,
+    officer: Staff,
+    now: datetime,
+) -> Document:
+    """拟不予行政许可告知书: facts, reasons, grounds, and the right to be heard."""
+    statement_by = default_calendar().add(clock.local_day(now), STATEMENT_DAYS).day
+    fields = {
+        "facts": hearing.facts,
+        "reasons": reasons,
+        "articles": articles,
+        "statement_by": statement_by,
+        "hearing": False,
+    }
+    return rows.issue(session, "proposed_refusal", part.case, officer, now, fields, part)
+
+
+def statement_record(
+    session: Session, part: CasePart, hearing: StatementHearing, officer: Staff, now: datetime
+) -> Document:
+    """陈述申辩笔录."""
+    told = session.get(Document, hearing.document_id) if hearing.document_id else None
+    fields = {
+        "at": now,
+        "place": part.department.address,
+        "told_on": hearing.told_at,
+        "notice_number": told.number if told else "",
+        "facts": hearing.facts,
+        "speaker": part.case.applicant.name if part.case.applicant else "",
+        "made": bool(hearing.made),
+        "statement": hearing.statement,
+        "assessment": hearing.assessment,
+        "recorder": officer.name,
+    }
+    return rows.issue(session, "statement_record", part.case, officer, now, fields, part)
+
+
+def grant(session: Session, part: CasePart, decision: Decision, officer: Staff, now: datetime) -> Document:
+    """准予行政许可决定书 in the authority's own name."""
+    item = catalogue.item_of(part.item or part.case.item)
+    certificate = item.certificate
+    today = clock.local_day(now)
+    fields = {
+        "accepted_on": part.case.accepted_at,
+        "reasons": decision.reasons,
+        "articles": decision.articles,
+        "scope": decision.scope or permits.scope_of(part.case, item, now),
+        "certificate": certificate.name["zh"] if certificate else "",
+        "valid_from": today if certificate else None,
+        "valid_until": permits.validity_end(today, certificate.years) if certificate else None,
+        "duties": "",
+    }
+    return rows.issue(session, "grant", part.case, officer, now, fields, part)
+
+
+def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff, now: datetime) -> Document:
+    """不予行政许可决定书 with reasons, articles and the remedies at the named bodies."""
+    hearing = decision_acts.latest_hearing(session, part)
+    statement = ""
+    if hearing is not None and hearing.made:
+        statement = f"{hearing.statement}\n复核意见：{hearing.assessment}"
+    fields = {
+        "accepted_on": part.case.accepted_at,
+        "facts": hearing.facts if hearing else "",
+        "reasons": decision.reasons,
+        "articles": decision.articles,
+        "statement": statement,
+        "false_materials": decision.false_materials,
+    }
+    return rows.issue(session, "refusal", part.case, officer, now, fields, part)
