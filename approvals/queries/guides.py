@@ -1,11 +1,13 @@
 """The public catalogue: one item with everything its parts ask for (行政许可法 30)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from forms import Form
 
 from .. import catalogue
 from ..catalogue import ChecklistLine, Item, UnknownItem
@@ -15,13 +17,19 @@ from ..tables import Department, ServiceItem
 
 @dataclass(frozen=True)
 class Guide:
-    """What is made public of one item; ``conditional`` are materials only some situations need."""
+    """What is made public of one item.
+
+    ``conditional`` are materials only some situations need; ``askers`` name the part that asks, by item
+    code; ``form`` is what the application asks, all situations together.
+    """
 
     row: ServiceItem
     item: Item
     parts: Sequence[ServiceItem]
     materials: Sequence[ChecklistLine]
     conditional: frozenset[str]
+    askers: Mapping[str, dict[str, Any]]
+    form: Form
     fees: Sequence[Fee]
     bases: Sequence[Basis]
     departments: Sequence[Department]
@@ -44,9 +52,9 @@ def guide(session: Session, code: str) -> Guide:
         item=item,
         parts=parts,
         materials=_materials(askers),
-        conditional=_conditional(
-            askers, {part.item for part in item.parts} if item.parts_decision else set()
-        ),
+        conditional=_conditional(askers),
+        askers={part.code: part.name for part in parts},
+        form=Form.from_json(catalogue.form_of(session, row).definition),
         fees=list({fee.code: fee for asker in askers for fee in asker.fees}.values()),
         bases=list({basis.zh: basis for asker in askers for basis in asker.basis}.values()),
         departments=list({part.department.code: part.department for part in (row, *parts)}.values()),
@@ -62,16 +70,11 @@ def _materials(askers: Sequence[Item]) -> tuple[ChecklistLine, ...]:
     return catalogue.checklist(first, others, {})
 
 
-def _conditional(askers: Sequence[Item], selected: set[str]) -> frozenset[str]:
-    """Materials that are asked for only in some situations: by their own condition, or by a part that is."""
-    always: set[str] = set()
-    everything: set[str] = set()
-    for asker in askers:
-        for material in asker.materials:
-            everything.add(material.code)
-            if material.when is None and asker.code not in selected:
-                always.add(material.code)
-    return frozenset(everything - always)
+def _conditional(askers: Sequence[Item]) -> frozenset[str]:
+    """Materials that everybody who asks for them asks for only in some situations."""
+    materials = [material for asker in askers for material in asker.materials]
+    always = {material.code for material in materials if material.when is None}
+    return frozenset(material.code for material in materials) - always
 
 
 def offered(session: Session, text: str) -> list[ServiceItem]:

@@ -4,10 +4,7 @@ Never here: drafts, opinions and their reasons (a department has "reviewed" unti
 officers, internal papers, notices between departments.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -34,105 +31,11 @@ from ..tables import (
     Task,
 )
 from ..terms import CaseState, Outcome, TaskState
+from .tracking_rows import Certificate, OpenTask, Pace, Paper, PartLine, Told, Tracked
 
 NOBODY = "0" * 64  # compared with when there is no such case, so that both take the same time
 CERTIFICATES = "certificate_"
 SIMILAR_CASES, SIMILAR_DAYS, FEWEST_SIMILAR = 120, 365, 10
-
-
-@dataclass(frozen=True)
-class PartLine:
-    """One department's part as its applicant sees it."""
-
-    department: dict[str, Any]
-    phone: str
-    name: dict[str, Any]
-    why: str
-    state: str
-    leads: bool
-    due: datetime | None
-    provisional: bool
-    reviewed_at: datetime | None
-    granted: bool | None
-    decided_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A document the applicant may download."""
-
-    id: int
-    number: str
-    title: str
-    kind: str
-    status: str
-    issued_at: datetime
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A permit of the case."""
-
-    document_id: int
-    public_id: str
-    number: str
-    name: dict[str, Any]
-    status: str
-    valid_until: date | None
-    whole: bool
-
-
-@dataclass(frozen=True)
-class Told:
-    """A message that went to the applicant."""
-
-    channel: str
-    subject: str
-    body: str
-    to_mask: str
-    state: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class OpenTask:
-    """Who has something to do now: a department, never a person."""
-
-    step: str
-    department: dict[str, Any]
-    phone: str
-    part_id: int | None
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How long alike cases took, in working days from acceptance to decision."""
-
-    median: int
-    most: int
-    cases: int
-
-
-@dataclass(frozen=True)
-class Tracked:
-    """Everything the tracking page shows."""
-
-    case: Case
-    parts: Sequence[PartLine]
-    tasks: Sequence[OpenTask]
-    deadline: Deadline
-    correction: Correction | None
-    visits: Sequence[SiteVisit]
-    papers: Sequence[Paper]
-    certificates: Sequence[Certificate]
-    messages: Sequence[Told]
-    pace: Pace | None
-
-    @property
-    def may_withdraw(self) -> bool:
-        """Before the first decision (行政许可法 does not bind one who no longer wants the permit)."""
-        closed = (CaseState.DRAFT, CaseState.ISSUING, CaseState.DELIVERING, CaseState.ENDED)
-        return self.case.state not in closed and all(part.granted is None for part in self.parts)
 
 
 def plain_number(typed: str) -> str:

@@ -23,7 +23,7 @@ from processes.steps import closing
 from .. import pdf_files
 from ..auth import public
 from ..errors import messages_of
-from ..i18n import local, speak
+from ..i18n import day, local, speak
 from ..security import limiter
 from ..transactions import db, now
 from . import answers, dates, story
@@ -125,7 +125,9 @@ def case(case_id: int) -> Page:
 
 
 def _page(case_id: int, refusal: DomainError | None = None, text: str = "") -> Page:
-    seen = queries.tracked(db(), case_id, default_calendar(), now())
+    calendar, today = default_calendar(), clock.local_day(now())
+    seen = queries.tracked(db(), case_id, calendar, now())
+    until = story.until(seen)
     page = render_template(
         "tracking/case.html",
         seen=seen,
@@ -133,9 +135,10 @@ def _page(case_id: int, refusal: DomainError | None = None, text: str = "") -> P
         stages=story.stages(seen),
         happening=story.happening(seen),
         holders=story.holders(seen),
-        until=story.until(seen),
+        until=day(until),
+        until_provisional=until is not None and calendar.is_provisional(until),
         lamp=story.lamp(seen, now()),
-        dates=dates.lines(seen, default_calendar(), clock.local_day(now())),
+        dates=dates.lines(seen, calendar, today),
         badge=story.BADGES.get(seen.case.outcome or "", ""),
         merged=corrections.merged(seen.correction.defects) if seen.correction else [],
         asked=answers.asked_materials(seen.correction) if seen.correction else [],

@@ -8,7 +8,8 @@ from itertools import groupby
 from approvals import clock
 from approvals.calendar import Skipped, WorkingCalendar
 from approvals.deadlines import ReplayLine
-from approvals.queries.tracking import Tracked
+from approvals.queries.tracking_rows import Tracked
+from approvals.terms import CaseState
 
 from ..i18n import speak
 from .words import _, ngettext
@@ -38,7 +39,7 @@ def _receipt(seen: Tracked, today: date) -> list[DateLine]:
     found = []
     if case.received_at is not None:
         found.append(DateLine(clock.local_day(case.received_at), _("收到申请材料。"), ground=ARTICLE_32))
-    if case.accepted_at is None and case.ended_at is None and case.notify_by is not None:
+    if case.state == CaseState.CHECKING and case.notify_by is not None:
         last = clock.local_day(case.notify_by)
         words = _("最迟在这一天（5 个工作日内）一次告知是否受理、需要补正什么。")
         found.append(DateLine(last, words, ground=ARTICLE_32, ahead=last > today))

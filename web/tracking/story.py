@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from approvals import catalogue, clock
 from approvals.messages import N_
-from approvals.queries.tracking import OpenTask, Tracked
+from approvals.queries.tracking_rows import OpenTask, Tracked
 from approvals.terms import CaseState, ItemKind, MaterialState, Outcome
 
 from ..i18n import day, local
@@ -159,6 +159,13 @@ def _deciding(seen: Tracked) -> str:
 def _issuing(seen: Tracked) -> str:
     if any(fee.state == "due" for fee in seen.case.fees):
         return _("决定已经作出，缴清费用后制作证照。")
+    made = [part.granted for part in seen.parts if part.granted is not None]
+    if not all(made):
+        return _(
+            "决定已经作出：%(yes)s 项准予，%(no)s 项不予，正在制作证照。",
+            yes=sum(made),
+            no=len(made) - sum(made),
+        )
     return _("决定已经作出，正在制作证照。")
 
 
@@ -247,8 +254,14 @@ def _names(seen: Tracked) -> str:
 
 def holders(seen: Tracked) -> list[Holder]:
     """The departments that have something to do now, each once; the lead's where nobody has."""
+    if seen.correction is not None and seen.case.accepted_at is None:
+        return [Holder(_("您（补正）"), ""), *_departments(_own(seen))]
     open_ = [task for task in seen.tasks if task.step != "answer_correction"] or _own(seen)
-    found = {local(task.department): task.phone for task in open_}
+    return _departments(open_)
+
+
+def _departments(tasks: Sequence[OpenTask]) -> list[Holder]:
+    found = {local(task.department): task.phone for task in tasks}
     return [Holder(name, phone) for name, phone in found.items()]
 
 
@@ -257,18 +270,19 @@ def _own(seen: Tracked) -> Sequence[OpenTask]:
     return [OpenTask("", case.department.name, case.department.phone, None)]
 
 
-def until(seen: Tracked) -> str:
+def until(seen: Tracked) -> date | None:
     """Until when: the promised day, before acceptance the day by which everything is told."""
     case = seen.case
-    if case.accepted_at is None:
-        return day(seen.correction.answer_by if seen.correction else case.notify_by)
-    return day(case.promised_due or case.statutory_due)
+    if case.accepted_at is None and seen.correction is not None:
+        return seen.correction.answer_by
+    due = case.notify_by if case.accepted_at is None else case.promised_due or case.statutory_due
+    return clock.local_day(due) if due else None
 
 
-def lamp(seen: Tracked, now: datetime) -> tuple[str, str, bool] | None:
-    """Code, words and whether provisional; None before acceptance and once all is decided."""
+def lamp(seen: Tracked, now: datetime) -> tuple[str, str] | None:
+    """Code and words; None before acceptance and once all is decided."""
     case = seen.case
     if case.accepted_at is None or case.state in (CaseState.DELIVERING, CaseState.ENDED):
         return None
     shown = light_of(case, now)
-    return shown.code, shown.words, shown.provisional
+    return shown.code, shown.words
