@@ -4,9 +4,7 @@ A certificate is issued only when fees are paid or waived and deferred documents
 """
 
 import secrets as random_source
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -47,14 +45,22 @@ def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list
     """
     require_ready(case)
     decisions = session.scalars(select(Decision).where(Decision.case_id == case.id)).all()
-    granted = [decision for decision in decisions if decision.granted]
+    granted = sorted((decision for decision in decisions if decision.granted), key=_series)
     issued = [_issue_part(session, case, decision, staff, now) for decision in granted]
-    permits = [permit for permit in issued if permit is not None]
+    permits = sorted(
+        (permit for permit in issued if permit is not None), key=lambda permit: permit.part_id or 0
+    )
     item = item_of(case.item)
     refused_required = any(not decision.granted and decision.part.required for decision in decisions)
     if item.parts and item.certificate and permits and not refused_required:
         permits.insert(0, _issue_comprehensive(session, case, item, permits, staff, now))
     return permits
+
+
+def _series(decision: Decision) -> tuple[str, int]:
+    """In every case the same order: otherwise two could each hold the counter the other needs."""
+    item = decision.part.item or decision.part.case.item
+    return item.code, decision.id
 
 
 def require_ready(case: Case) -> None:
@@ -70,36 +76,36 @@ def require_ready(case: Case) -> None:
 def _issue_part(
     session: Session, case: Case, decision: Decision, staff: Staff, now: datetime
 ) -> Permit | None:
+    """The certificate of one granted part, valid from the day of its decision; ``None`` if it has none."""
     part = decision.part
     item = item_of(part.item or case.item)
     if item.certificate is None:
         return None
     _require_not_issued(session, part)
-    fields = certificate_fields.fields_of(case, item, decision.scope, now)
-    return _issue(session, case, part, item, part.department, fields, [], staff, now)
+    first = clock.local_day(decision.at)
+    permit = _permit(session, case, item, part.department, first, now)
+    permit.part_id = part.id
+    permit.fields = certificate_fields.fields_of(case, item, decision.scope, now)
+    return _issue(session, permit, case, part.department, staff, now)
 
 
 def _issue_comprehensive(
-    session: Session,
-    case: Case,
-    item: Item,
-    parts: list[Permit],
-    staff: Staff,
-    now: datetime,
+    session: Session, case: Case, item: Item, parts: list[Permit], staff: Staff, now: datetime
 ) -> Permit:
+    """The licence over all parts; it ends with the first of them."""
+    permit = _permit(session, case, item, case.department, clock.local_day(case.decided_at or now), now)
+    ends = [end for end in (permit.valid_until, *(part.valid_until for part in parts)) if end]
+    permit.valid_until = min(ends, default=None)
     listed = [
         {
-            "name": permit.name["zh"],
-            "number": permit.number,
-            "valid_until": permit.valid_until.isoformat() if permit.valid_until else "",
+            "name": part.name["zh"],
+            "number": part.number,
+            "valid_until": part.valid_until.isoformat() if part.valid_until else "",
         }
-        for permit in parts
+        for part in parts
     ]
-    fields = certificate_fields.fields_of(case, item, "", now)
-    ends = [permit.valid_until for permit in parts if permit.valid_until]
-    return _issue(
-        session, case, None, item, case.department, fields, listed, staff, now, min(ends, default=None)
-    )
+    permit.fields = {**certificate_fields.fields_of(case, item, "", now), "parts": listed}
+    return _issue(session, permit, case, case.department, staff, now)
 
 
 def _require_not_issued(session: Session, part: CasePart) -> None:
@@ -110,46 +116,40 @@ def _require_not_issued(session: Session, part: CasePart) -> None:
         raise IssuedAlready(number=made.number)
 
 
-def _issue(
-    session: Session,
-    case: Case,
-    part: CasePart | None,
-    item: Item,
-    department: Department,
-    fields: Mapping[str, Any],
-    parts: list[dict[str, str]],
-    staff: Staff,
-    now: datetime,
-    no_later: date | None = None,
+def _permit(
+    session: Session, case: Case, item: Item, department: Department, first: date, now: datetime
 ) -> Permit:
-    """``no_later``: the comprehensive licence ends with the first of its parts."""
+    """A numbered certificate, not yet filled in; the number is given back with the transaction."""
     certificate = item.certificate
     if certificate is None:  # an item without a certificate yields a decision only
         raise NotFound
-    today = clock.local_day(now)
-    serial = numbers.next_serial(
-        session, department.abbreviation, f"permit {certificate.template}", today.year
-    )
-    permit = Permit(
-        number=f"{certificate.number_prefix}{intake.REGION}{today.year}{serial:06d}",
+    year = clock.local_day(now).year
+    serial = numbers.next_serial(session, department.abbreviation, f"permit {certificate.template}", year)
+    return Permit(
+        number=f"{certificate.number_prefix}{intake.REGION}{year}{serial:06d}",
         public_id=random_source.token_urlsafe(12),
         kind=certificate.template,
         case_id=case.id,
-        part_id=part.id if part else None,
         department_id=department.id,
         name=dict(certificate.name),
         holder=case.applicant.name if case.applicant else "",
-        fields={**fields, "parts": parts},
-        valid_from=today,
-        valid_until=min(filter(None, (validity_end(today, certificate.years), no_later)), default=None),
+        valid_from=first,
+        valid_until=validity_end(first, certificate.years),
         issued_at=now,
+        status=PermitStatus.VALID,
     )
-    document = documents.issue_certificate(session, permit, department, case, staff, now)
-    permit.document_id = document.id
+
+
+def _issue(
+    session: Session, permit: Permit, case: Case, department: Department, staff: Staff, now: datetime
+) -> Permit:
+    """Print it as a document and write it down."""
+    permit.document_id = documents.issue_certificate(session, permit, department, case, staff, now).id
     session.add(permit)
     session.flush()
     journal.write(
-        session, "issue_permit", now=now, staff=staff, case=case, part=part,
+        session, "issue_permit", now=now, staff=staff, case=case,
+        part=session.get(CasePart, permit.part_id) if permit.part_id else None,
         ground="《中华人民共和国行政许可法》第三十九条、第四十四条",
         after={"number": permit.number, "kind": permit.kind, "until": str(permit.valid_until or "")},
     )  # fmt: skip
