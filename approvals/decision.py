@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from . import clock, joint_review, journal
 from .catalogue import item_of
-from .errors import DomainError, ReasonRequired
+from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
 from .tables import ApplicationBar, Case, CasePart, Decision, Opinion, Staff, StatementHearing
-from .terms import PartState
+from .terms import CaseState, PartState
 
 HEARING_GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
 DECISION_GROUND = "《中华人民共和国行政许可法》第三十八条"
@@ -105,10 +105,12 @@ def record_statement(
 def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: datetime) -> Decision:
     """Write one authority's decision on its own part.
 
-    Raises ``DecidedAlready``, ``OpinionsMissing``, ``FourEyes``, ``HearFirst`` or ``ReasonRequired``.
+    Raises ``DecidedAlready``, ``WrongState``, ``OpinionsMissing``, ``FourEyes``, ``HearFirst`` or ``ReasonRequired``.
     """
     case = part.case
     _require_undecided(session, part)
+    if case.accepted_at is None:
+        raise WrongState(state=CaseState(case.state).label, act=N_("作出决定"))
     opinions = _require_opinions(session, case)
     if part.item and item_of(part.item).four_eyes and _reviewed(opinions, part, staff):
         raise FourEyes

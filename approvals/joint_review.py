@@ -175,6 +175,7 @@ def add_department(
         raise ReasonRequired
     if any(part.department_id == department.id and part.state != PartState.CANCELLED for part in case.parts):
         raise AlreadyTakingPart(department=department.zh)
+    _require_officer(session, department)
     part = CasePart(
         case_id=case.id,
         department_id=department.id,
@@ -196,6 +197,19 @@ def add_department(
         after={"department": department.zh, "why": part.why},
     )  # fmt: skip
     return part
+
+
+class NobodyReviews(DomainError):
+    """A department without an officer would keep the case waiting for ever."""
+
+    message = N_("%(department)s没有在岗的审查人员，不能增加。请先请系统管理员设置岗位。")
+    status = 409
+
+
+def _require_officer(session: Session, department: Department) -> None:
+    officers = session.scalars(select(Staff).where(Staff.department_id == department.id, Staff.active))
+    if not any(authority.may(officer, "review", department.id) for officer in officers):
+        raise NobodyReviews(department=department.zh)
 
 
 def ask_site_visit(session: Session, part: CasePart, staff: Staff, now: datetime) -> SiteVisit:

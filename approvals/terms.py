@@ -53,6 +53,16 @@ class CaseState(Term):
     ENDED = "ended", N_("已办结")
 
 
+ACCEPTED_STATES = (
+    CaseState.REVIEWING,
+    CaseState.COLLATING,
+    CaseState.DECIDING,
+    CaseState.ISSUING,
+    CaseState.DELIVERING,
+)
+"""A case that was accepted and has not ended: only now are fees due and deferred materials awaited."""
+
+
 class Outcome(Term):
     """How a case ended (办理结果)."""
 

@@ -214,8 +214,16 @@ def _decided(session: Session, case: Case, instance: ProcessInstance, now: datet
             _follow(session, case, department, progress, now)
     deciding = [part for part in case.parts if part.decides and part.state != PartState.CANCELLED]
     if all(part.state in (PartState.GRANTED, PartState.REFUSED) for part in deciding):
-        case.decided_at = now
+        decided_all(session, case, now)
         tell_lead(session, case, "decisions_in", {"result": result_of(deciding)}, now)
+
+
+def decided_all(session: Session, case: Case, now: datetime) -> None:
+    """The last decision is made: what the applicant was still asked for can change nothing any more."""
+    case.decided_at = now
+    for task in tasks.open_tasks(session, case.id):
+        if task.instance_id is None:
+            tasks.cancel(task, now, "decided")
 
 
 def result_of(parts: list[CasePart]) -> str:

@@ -39,6 +39,7 @@ KEYS = {"SECRET_KEY": "s" * 40, "ENCRYPTION_KEYS": ENCRYPTION_KEY, "INDEX_KEY": 
 
 # Two test processes share few cores, so the time of one example says nothing about the code.
 hypothesis.settings.register_profile("yimen", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("nightly", deadline=None, print_blob=True, max_examples=1000)
 hypothesis.settings.load_profile("yimen")
 
 # The real hash with little to compute: the suite signs in some hundred times.

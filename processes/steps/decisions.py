@@ -65,7 +65,7 @@ def decide(
     result = GRANTED if ruling.granted else REFUSED
     notices.to_applicant(session, case, "decided", now, part=part.name["zh"], result=result)
     if not item_of(case.item).parts:
-        case.decided_at = now
+        flow.decided_all(session, case, now)
     flow.finish(session, task, staff, {"outcome": "granted" if ruling.granted else "refused"}, now)
     return case
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import authority, clock, corrections, joint_review, journal, notices, tasks
+from approvals import authority, clock, corrections, intake, joint_review, journal, notices, tasks
 from approvals.corrections import DefectInput
 from approvals.errors import NotFound, ReasonRequired, WrongState
 from approvals.messages import N_
@@ -87,6 +87,7 @@ def appoint_site_visit(
     if case_id is None:
         raise NotFound
     case = tasks.lock_case(session, case_id)
+    intake.require_state(case, N_("约定现场核查"), CaseState.REVIEWING)
     visit = session.get_one(SiteVisit, visit_id)
     if not any(authority.may(staff, "site_visit", finding.part.department_id) for finding in visit.findings):
         authority.require(staff, "collate", case.department_id)

@@ -24,12 +24,12 @@ from approvals import (
 )
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
-from approvals.errors import DomainError, ReasonRequired
+from approvals.errors import DomainError, NotFound, ReasonRequired, WrongState
 from approvals.intake import NotReady, Problem
 from approvals.limits import Channel, Limit
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, Document, LedgerEntry, Staff
-from approvals.terms import CaseState, MaterialState, Outcome, PartState
+from approvals.terms import ACCEPTED_STATES, CaseState, MaterialState, Outcome, PartState
 
 from .. import decisions, flow
 
@@ -215,14 +215,26 @@ def check_materials(
 def drop_defect(
     session: Session, case: Case, defect_id: int, staff: Staff, reasons: str, now: datetime
 ) -> None:
-    """A defect a department raised turns out to be none, with reasons."""
+    """A defect a department raised turns out to be none, with reasons; whoever would tell it may drop it.
+
+    Raises ``Forbidden``, ``ReasonRequired`` or, where it was told or dropped before, ``NotFound``.
+    """
+    tasks.lock_case(session, case.id)
+    asked = tasks.open_tasks(session, case.id, "issue_correction")
+    act = tasks.act_of(asked[0]) if asked else "check_materials"
+    authority.acting_for(session, staff, act, case.department_id, now)
     if not reasons.strip():
         raise ReasonRequired
-    for defect in corrections.waiting_defects(session, case.id):
-        if defect.id == defect_id:
-            defect.state = "dropped"
-            journal.write(session, "drop_defect", now=now, staff=staff, case=case,
-                          before={"problem": defect.problem}, after={"reasons": reasons.strip()})  # fmt: skip
+    waiting = {defect.id: defect for defect in corrections.waiting_defects(session, case.id)}
+    defect = waiting.pop(defect_id, None)
+    if defect is None:
+        raise NotFound
+    defect.state = "dropped"
+    journal.write(session, "drop_defect", now=now, staff=staff, case=case,
+                  before={"problem": defect.problem}, after={"reasons": reasons.strip()})  # fmt: skip
+    if not waiting:
+        for task in asked:  # nothing is left to ask for
+            tasks.cancel(task, now, "dropped")
 
 
 def issue_correction(
@@ -252,9 +264,11 @@ def answer_correction(
 
 def answer_online(session: Session, case_id: int, text: str, now: datetime) -> Case:
     """The applicant uploads what was asked for on the tracking page."""
-    tasks.lock_case(session, case_id)
+    case = tasks.lock_case(session, case_id)
     waiting = tasks.open_tasks(session, case_id, "answer_correction")
     if not waiting:
+        if corrections.open_correction(session, case_id) is not None:
+            raise WrongState(state=CaseState(case.state).label, act=N_("收取补正材料"))
         raise corrections.AlreadyAnswered
     return _answered(session, waiting[0], None, text, now)
 
@@ -275,6 +289,7 @@ def complete_deferred(
     """A deferred material has arrived (补齐容缺材料)."""
     case = tasks.lock_case(session, case_id)
     authority.require(clerk, "answer_correction")
+    intake.require_state(case, N_("补齐容缺材料"), *ACCEPTED_STATES)
     for material in case.materials:
         if material.code == code and material.state == MaterialState.DEFERRED:
             intake.tick(material, MaterialState.RECEIVED, originals, copies, material.note)

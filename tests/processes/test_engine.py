@@ -42,13 +42,18 @@ def test_a_correction_asked_at_intake_waits_for_the_applicant():
 
 
 def test_an_instant_case_granted_and_refused():
-    granted = (
-        Walk(built_in("instant"), "instant").do("decide_on_the_spot", "granted").do("issue").do("deliver")
-    )
-    assert granted.now.end_event == "end_granted"
-    refused = Walk(built_in("instant"), "instant").do("decide_on_the_spot", "propose_refusal")
+    granted = Walk(built_in("instant"), "instant", intake="accepted").do("decide_on_the_spot", "granted")
+    assert granted.do("issue").do("deliver").now.end_event == "end_granted"
+    refused = Walk(built_in("instant"), "instant", intake="accepted")
+    refused.do("decide_on_the_spot", "propose_refusal")
     refused.do("hear_statement").do("decide_on_the_spot", "refused").do("deliver_refusal")
     assert refused.now.end_event == "end_refused"
+
+
+def test_an_instant_case_is_decided_only_after_it_was_accepted():
+    assert Walk(built_in("instant"), "instant", intake="checking").steps == ["check_materials"]
+    corrected = Walk(built_in("instant"), "instant", intake="correction").do("answer_correction")
+    assert corrected.do("check_materials", "accepted").steps == ["decide_on_the_spot"]
 
 
 def test_the_lead_asks_pre_checks_again_after_a_correction():
