@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from . import catalogue, clock
 from .catalogue import ChecklistLine, Item
-from .papers import limit_text
+from .papers.rows import limit_text
 from .printing import setup
 from .printing.kinds import KINDS
 from .printing.render import html_of
