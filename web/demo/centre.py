@@ -82,7 +82,12 @@ class Centre:
         intake.set_applicant(draft, people.find_or_create(self.session, clerk, now=self.now, **vars(who)))
         window.answer_situation(self.session, draft, clerk, answers)
         form = window.case_form(draft)
-        window.answer_situation(self.session, draft, clerk, {**answers_to(form), **{code: given for code, given in answers.items() if form.field(code)}})
+        window.answer_situation(
+            self.session,
+            draft,
+            clerk,
+            {**answers_to(form), **{code: given for code, given in answers.items() if form.field(code)}},
+        )
         if complete:
             self.tick_all(draft)
         return draft
