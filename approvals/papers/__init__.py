@@ -5,6 +5,7 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 
 from .closing import delivery_proof, withdrawal
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
+from .rows import limit_text
 from .window import (
     Fix,
     acceptance,
@@ -25,6 +26,7 @@ __all__ = [
     "fixed_on_spot",
     "grant",
     "joint_notice",
+    "limit_text",
     "proposed_refusal",
     "receipt",
     "refusal",
