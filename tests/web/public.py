@@ -99,11 +99,12 @@ def picture() -> bytes:
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """The SQL statements of the block."""
+    """The SQL statements of the block; where a transaction begins is none."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
     try:
