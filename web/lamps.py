@@ -53,7 +53,7 @@ def days_left_words(due: datetime, now: datetime) -> str:
     except CalendarRange:  # a date beyond every calendar still has its day
         return ""
     if left == 0:
-        return _("今天到期")
+        return str(_("今天到期"))
     if left > 0:
         return str(ngettext("还剩 %(num)s 个工作日", "还剩 %(num)s 个工作日", left))
     return str(ngettext("已超 %(num)s 个工作日", "已超 %(num)s 个工作日", -left))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forms import formats
@@ -52,12 +52,13 @@ class SearchPage:
 def find(session: Session, staff: Staff, text: str, state: str, page: int) -> SearchPage:
     """Hits newest first; pages count from 1. An empty ``text`` finds all that may be seen."""
     agent = aliased(Applicant)
-    columns = {
+    columns: dict[str, Any] = {
         "case_id": Case.id, "item": ServiceItem.name, "applicant": Applicant.name,
         "number_mask": Applicant.number_mask, "phone_mask": Applicant.phone_mask, "department": Department.name,
     }  # fmt: skip
-    query = (
-        select(*(columns.get(each.name, getattr(Case, each.name, None)) for each in fields(FoundCase)))
+    names: list[Any] = [columns.get(each.name, getattr(Case, each.name, None)) for each in fields(FoundCase)]
+    query: Select[Any] = (
+        select(*names)
         .select_from(Case)
         .join(ServiceItem, ServiceItem.id == Case.item_id)
         .join(Department, Department.id == Case.department_id)

@@ -14,8 +14,9 @@ from sqlalchemy import Engine, event, select
 from approvals import people
 from approvals.tables import Case, JournalEntry, Staff, Task
 from config import Settings
-from tests.centre import ENCRYPTION_KEY, INDEX_KEY, MONDAY, Centre
+from tests.centre import ENCRYPTION_KEY, INDEX_KEY, MONDAY
 from web import create_app
+from web.demo.centre import Centre
 from web.transactions import unit_of_work
 
 RESTAURANT, HYGIENE = "restaurant_opening", "public_venue_hygiene"

@@ -1,19 +1,23 @@
 """The case page: what each person sees, every act from its form, refusals, the number of statements."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from lxml import etree
+from werkzeug.test import TestResponse
 
 from approvals import documents, notices, tasks
 from approvals.corrections import DefectInput
+from approvals.journal import ACTS
 from approvals.tables import Case, Document
 from approvals.terms import CaseState, OpinionKind, PartState
 from processes.steps import departments
-from tests.centre import COFFEE_BAR, HOT_POT, Centre
+from tests.centre import COFFEE_BAR, HOT_POT
+from tests.web.office import HYGIENE, RESTAURANT, Office, office
 from web.cases import labels
 from web.cases.tabs import TABS
-from tests.web.office import HYGIENE, RESTAURANT, Office, office
+from web.demo.centre import Centre
 
 __all__ = ["office"]
 FIRE, FOOD, SIGN = "fire_inspection", "food_licence", "shop_sign"
@@ -21,7 +25,7 @@ FIRE, FOOD, SIGN = "fire_inspection", "food_licence", "shop_sign"
 
 def send(
     office: Office, login: str, case_id: int, step: str, noun: str, part: str | None = None, **fields: str
-):  # type: ignore[no-untyped-def]
+) -> TestResponse:
     """Send one act from a page that shows the task as it stands."""
     task = office.task(case_id, step, part)
     return office.as_(login).post(
@@ -29,7 +33,7 @@ def send(
     )
 
 
-def reviewed(office: Office, answers: dict[str, object], **against: str) -> int:
+def reviewed(office: Office, answers: Mapping[str, object], **against: str) -> int:
     """A joint case with every opinion in; ``against`` maps a part to its reasons for disagreeing."""
     with office.work() as centre:
         case = centre.accept(centre.draft(RESTAURANT, answers))
@@ -405,8 +409,7 @@ def _busy_case(office: Office) -> int:
         _ask_correction(centre, case)
         centre.opine(case, SIGN)
         centre.opine(case, FOOD, OpinionKind.DISAGREE, "布局不合理")
-        case_id = case.id
-    return case_id
+        return case.id
 
 
 def _ask_correction(centre: Centre, case: Case) -> None:
@@ -426,7 +429,7 @@ def test_every_act_of_the_journal_has_words(office: Office) -> None:
         centre.pay_fees(case)
         centre.issue(case)
         centre.deliver(case)
-    assert {act for act in office.acts(case_id) if act.isascii()} <= set(labels.ACTS)
+    assert {act for act in office.acts(case_id) if act.isascii()} <= set(ACTS)
     with office.app.test_request_context():
         assert labels.act_words("decide") == "作出决定"
 

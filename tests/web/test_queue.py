@@ -1,11 +1,12 @@
 """The queue: what stands in which tab, claims, filters, paging, the number of statements."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from approvals import tasks
+from approvals.deadlines import lamp
 from approvals.queries import queue
 from approvals.tables import StandIn, Task
 from processes.steps import departments
@@ -176,10 +177,8 @@ def test_the_lamp_in_sql_and_the_lamp_of_a_row_agree(office: Office) -> None:
                 assert by_sql == {row.task_id for row in everything if _lamp(row, centre.now) == code}
 
 
-def _lamp(row: queue.QueueRow, now: object) -> str:
-    from approvals.deadlines import lamp
-
-    return lamp(row.due, row.statutory_due, row.yellow_at, row.paused, now)  # type: ignore[arg-type]
+def _lamp(row: queue.QueueRow, now: datetime) -> str:
+    return lamp(row.due, row.statutory_due, row.yellow_at, row.paused, now)
 
 
 def test_visitors_and_supervisors_have_no_queue(office: Office) -> None:

@@ -122,7 +122,7 @@ def _act(file: CaseFile, task: Task, staff: Staff, stood_in_for: Sequence[Staff]
 
 def _why_not(file: CaseFile, task: Task, staff: Staff, *, colleague: bool) -> str:
     if task.holder_id not in (None, staff.id) and not colleague:
-        return _("由%(who)s办理中", who=task.holder.name if task.holder else "")
+        return str(_("由%(who)s办理中", who=task.holder.name if task.holder else ""))
     if task.step == "decide" and task.part is not None and task.part.item is not None:
         reviewed = any(each.part_id == task.part_id and each.officer_id == staff.id for each in file.opinions)
         if reviewed and item_of(task.part.item).four_eyes:

@@ -151,16 +151,16 @@ def _words(file: CaseFile, part: CasePart, opinion: Opinion | None, task: Task |
     """What stands on the lane's bar."""
     if part.state == PartState.OPINED and opinion is not None:
         kind = _(OpinionKind(opinion.kind).label)
-        return _("%(opinion)s · 用时 %(days)s", opinion=kind, days=_days(used))
+        return str(_("%(opinion)s · 用时 %(days)s", opinion=kind, days=_days(used)))
     if task is not None and task.step == "site_visit":
         return _visit_words(file, part)
     if task is not None and task.step == "hear_statement":
-        return _("拟不予许可，听取陈述申辩")
+        return str(_("拟不予许可，听取陈述申辩"))
     if part.state == PartState.DECIDING and task is None:
-        return _("等待前置单项的决定")
+        return str(_("等待前置单项的决定"))
     if part.state == PartState.CHECKING and task is None:
-        return _("预审完毕")
-    return _(WORDS.get(PartState(part.state), PartState(part.state).label))
+        return str(_("预审完毕"))
+    return str(_(WORDS.get(PartState(part.state), PartState(part.state).label)))
 
 
 def _visit_words(file: CaseFile, part: CasePart) -> str:
@@ -168,7 +168,7 @@ def _visit_words(file: CaseFile, part: CasePart) -> str:
         if not any(each.part_id == part.id for each in visit.findings):
             continue
         if visit.appointed_for is None:
-            return _("已要求现场核查，待约定")
+            return str(_("已要求现场核查，待约定"))
         others = [
             local(each.department.name)
             for each in file.case.parts
@@ -176,9 +176,11 @@ def _visit_words(file: CaseFile, part: CasePart) -> str:
         ]
         when = clock.local(visit.appointed_for).strftime("%m-%d %H:%M")
         if others:
-            return _("现场 %(when)s（与%(others)s同去）", when=when, others="、".join(dict.fromkeys(others)))
-        return _("现场 %(when)s", when=when)
-    return _("现场核查")
+            return str(
+                _("现场 %(when)s（与%(others)s同去）", when=when, others="、".join(dict.fromkeys(others)))
+            )
+        return str(_("现场 %(when)s", when=when))
+    return str(_("现场核查"))
 
 
 def _days(days: int) -> str:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, lazyload
 
 from approvals import authority, ledger
 from approvals.calendar import default_calendar
+from approvals.deadlines import Deadline
 from approvals.messages import N_
 from approvals.queries import case as query
 from approvals.queries.case import CaseFile
-from approvals.tables import Staff
+from approvals.tables import CasePart, Staff
 
 from . import drawing
 
@@ -36,7 +37,7 @@ def _ledger(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> 
     clocks = ledger.deadlines_of_case(session, file.case, default_calendar())
     officers = {line.officer_id for clock in clocks.values() for line in clock.lines if line.officer_id}
     names = select(Staff.id, Staff.name).where(Staff.id.in_(officers))
-    shown = [(None, clocks[None])] if None in clocks else []
+    shown: list[tuple[CasePart | None, Deadline]] = [(None, clocks[None])] if None in clocks else []
     shown += [(part, clocks[part.id]) for part in file.case.parts if part.id in clocks]
     return {"clocks": shown, "officers": {row.id: row.name for row in session.execute(names)}}
 
