@@ -12,6 +12,61 @@ from .tables import Case, CasePart, JournalEntry, Staff
 
 APPLICANT = N_("申请人")
 SYSTEM = N_("系统")
+ACTS: Mapping[str, str] = {
+    "receive": N_("收件"),
+    "accept": N_("受理"),
+    "fix_on_the_spot": N_("当场更正"),
+    "not_needed": N_("告知不需要许可"),
+    "not_ours": N_("告知不属于本机关职权"),
+    "not_accepted": N_("不予受理"),
+    "pre_check": N_("预审材料"),
+    "raise_defect": N_("提出补正"),
+    "drop_defect": N_("撤销补正要求"),
+    "issue_correction": N_("发出补正告知"),
+    "answer_correction": N_("收到补正答复"),
+    "complete_deferred": N_("补齐容缺材料"),
+    "opinion": N_("提交审查意见"),
+    "ask_site_visit": N_("要求现场核查"),
+    "appoint_site_visit": N_("约定现场核查"),
+    "site_visit": N_("登记核查结果"),
+    "collate": N_("汇总意见"),
+    "settle": N_("协调不一致的意见"),
+    "send_back": N_("退回重审"),
+    "add_department": N_("增加征求意见部门"),
+    "propose_refusal": N_("告知拟不予许可"),
+    "hear_statement": N_("听取陈述申辩"),
+    "decide": N_("作出决定"),
+    "bar": N_("登记一年内不得再次申请"),
+    "issue_permit": N_("制发证照"),
+    "deliver": N_("送达"),
+    "withdraw": N_("申请人撤回"),
+    "pay_fee": N_("登记缴费"),
+    "waive_fee": N_("减免收费"),
+    "claim": N_("认领"),
+    "unclaim": N_("放回待认领"),
+    "transfer": N_("转办"),
+    "handed_over": N_("移交待办"),
+    "rectify_document": N_("更正文书"),
+    "void_document": N_("作废文书"),
+    "tick_materials": N_("核对材料"),
+    "reveal": N_("查看完整证件号码"),
+    "register_applicant": N_("登记申请人"),
+    "update_applicant": N_("更新申请人信息"),
+    "deactivate_staff": N_("停用人员账户"),
+    "reactivate_staff": N_("恢复人员账户"),
+    "arrange_stand_in": N_("安排代岗"),
+    "end_stand_in": N_("结束代岗"),
+    "sign_in": N_("登录"),
+    "change_password": N_("修改密码"),
+    "lock_account": N_("登录失败次数过多，账户锁定"),
+    "first_administrator": N_("建立首个系统管理员"),
+    "create_staff": N_("建立人员账户"),
+    "reset_password": N_("重置密码"),
+    "edit_staff": N_("修改人员信息"),
+    "change_roles": N_("调整岗位"),
+    "edit_department": N_("修改部门信息"),
+}
+"""Every act the journal knows, with its label; ``write`` refuses any other."""
 
 
 def write(
@@ -27,7 +82,12 @@ def write(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> JournalEntry:
-    """Add one entry. ``before`` and ``after`` are flat and carry masks, never private numbers."""
+    """Add one entry. ``before`` and ``after`` are flat and carry masks, never private numbers.
+
+    Raises ``ValueError`` for an act that is not in ``ACTS``: an entry nobody could read.
+    """
+    if act not in ACTS:
+        raise ValueError(act)
     entry = JournalEntry(
         at=now,
         staff_id=staff.id if staff else None,

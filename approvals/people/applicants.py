@@ -54,13 +54,13 @@ def find_or_create(
     applicant = _locked(session, kind, values)
     if applicant is None:
         applicant = _created(session, kind, values)
-        journal.write(session, N_("登记申请人"), now=now, staff=by, after=_public(applicant))
+        journal.write(session, "register_applicant", now=now, staff=by, after=_public(applicant))
         return applicant
     before = _public(applicant)
     _update(applicant, values)
     after = _public(applicant)
     if after != before:
-        journal.write(session, N_("更新申请人信息"), now=now, staff=by, before=before, after=after)
+        journal.write(session, "update_applicant", now=now, staff=by, before=before, after=after)
     session.flush()
     return applicant
 
@@ -81,7 +81,7 @@ def reveal(
         raise ReasonRequired
     journal.write(
         session,
-        N_("查看完整证件号码"),
+        "reveal",
         now=now,
         staff=by,
         case=case,

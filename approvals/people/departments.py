@@ -36,7 +36,7 @@ def edit_department(
     if changed:
         journal.write(
             session,
-            N_("修改部门信息"),
+            "edit_department",
             now=now,
             staff=by,
             before={"department": department.code} | {name: before[name] for name in sorted(changed)},

@@ -78,7 +78,7 @@ def deactivate(session: Session, by: Staff, staff: Staff, *, successor: Staff | 
     for arrangement in _standing(session, staff):
         arrangement.ended_at = now
     journal.write(
-        session, N_("停用人员账户"), now=now, staff=by, after={"login": staff.login, "handed_over": moved}
+        session, "deactivate_staff", now=now, staff=by, after={"login": staff.login, "handed_over": moved}
     )
     return moved
 
@@ -87,7 +87,7 @@ def reactivate(session: Session, by: Staff, staff: Staff, *, now: datetime) -> s
     """Open a closed account again, with a temporary password that is returned to be shown once."""
     authority.require(by, "administer")
     staff.active = True
-    journal.write(session, N_("恢复人员账户"), now=now, staff=by, after={"login": staff.login})
+    journal.write(session, "reactivate_staff", now=now, staff=by, after={"login": staff.login})
     return reset_password(session, by, staff, now=now)
 
 
@@ -118,7 +118,7 @@ def arrange_stand_in(
     )
     session.add(arrangement)
     journal.write(
-        session, N_("安排代岗"), now=now, staff=by, after=_days(staff, stand_in, first_day, last_day)
+        session, "arrange_stand_in", now=now, staff=by, after=_days(staff, stand_in, first_day, last_day)
     )
     return arrangement
 
@@ -130,7 +130,7 @@ def end_stand_in(session: Session, by: Staff, arrangement: StandIn, *, now: date
         return
     arrangement.ended_at = now
     summary = _days(arrangement.staff, arrangement.stand_in, arrangement.first_day, arrangement.last_day)
-    journal.write(session, N_("结束代岗"), now=now, staff=by, before=summary)
+    journal.write(session, "end_stand_in", now=now, staff=by, before=summary)
 
 
 def stand_ins(session: Session, staff: Staff) -> Sequence[StandIn]:
@@ -154,7 +154,7 @@ def _hand_over(
     moved = len(work.tasks) + len(work.drafts)
     journal.write(
         session,
-        N_("移交待办"),
+        "handed_over",
         now=now,
         staff=by,
         before={"holder": staff.login},

@@ -82,7 +82,7 @@ def begin_sign_in(session: Session, staff: Staff, *, hours: int, now: datetime) 
             token_hash=_fingerprint(token), staff_id=staff.id, at=now, expires_at=now + timedelta(hours=hours)
         )
     )
-    journal.write(session, N_("登录"), now=now, staff=staff)
+    journal.write(session, "sign_in", now=now, staff=staff)
     return token
 
 
@@ -116,7 +116,7 @@ def change_password(session: Session, staff: Staff, old: str, new: str, *, token
     staff.password_hash = passwords.hashed(new)
     staff.must_change_password = False
     end_sign_ins(session, staff, now=now, but=token)
-    journal.write(session, N_("修改密码"), now=now, staff=staff)
+    journal.write(session, "change_password", now=now, staff=staff)
 
 
 def end_sign_in(session: Session, token: str, *, now: datetime) -> None:
@@ -143,7 +143,7 @@ def _count_failure(session: Session, staff: Staff, now: datetime) -> None:
         return
     staff.failures = 0
     staff.locked_until = now + LOCKED_FOR
-    journal.write(session, N_("登录失败次数过多，账户锁定"), now=now, after={"login": staff.login})
+    journal.write(session, "lock_account", now=now, after={"login": staff.login})
 
 
 def _fingerprint(token: str) -> str:

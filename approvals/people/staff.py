@@ -32,7 +32,7 @@ def first_administrator(
     if _administrators(session):
         raise Forbidden(act=authority.RIGHTS["administer"].label)
     staff, secret = _new(session, login, name, department, [Role.ADMINISTRATOR], password)
-    journal.write(session, N_("建立首个系统管理员"), now=now, after={"login": staff.login})
+    journal.write(session, "first_administrator", now=now, after={"login": staff.login})
     return staff, secret
 
 
@@ -58,7 +58,7 @@ def create_staff(
     authority.require(by, "administer")
     staff, secret = _new(session, login, name, department, roles, password, mandate)
     staff.window, staff.officer_number = window.strip(), officer_number.strip()
-    journal.write(session, N_("建立人员账户"), now=now, staff=by, after=_summary(staff))
+    journal.write(session, "create_staff", now=now, staff=by, after=_summary(staff))
     return staff, secret
 
 
@@ -71,7 +71,7 @@ def edit_staff(
         raise Invalid({"name": (N_("请填写姓名。"), {})})
     before = _summary(staff)
     staff.name, staff.window, staff.officer_number = name.strip(), window.strip(), officer_number.strip()
-    _journal_change(session, by, staff, N_("修改人员信息"), before, now)
+    _journal_change(session, by, staff, "edit_staff", before, now)
 
 
 def change_roles(
@@ -89,7 +89,7 @@ def change_roles(
     for held in staff.roles:
         held.mandate = mandate.strip() if held.role == Role.GOVERNMENT_HEAD else ""
     session.flush()
-    _journal_change(session, by, staff, N_("调整岗位"), before, now)
+    _journal_change(session, by, staff, "change_roles", before, now)
 
 
 def reset_password(session: Session, by: Staff, staff: Staff, *, now: datetime) -> str:
@@ -100,7 +100,7 @@ def reset_password(session: Session, by: Staff, staff: Staff, *, now: datetime) 
     staff.must_change_password = True
     staff.failures, staff.locked_until = 0, None
     end_sign_ins(session, staff, now=now)
-    journal.write(session, N_("重置密码"), now=now, staff=by, after={"login": staff.login})
+    journal.write(session, "reset_password", now=now, staff=by, after={"login": staff.login})
     return temporary
 
 

@@ -104,5 +104,5 @@ def test_a_departments_remedies_are_kept_and_journalled(as_, reading):
     assert (department.court, department.reconsideration_body) == ("示例市中级人民法院", "示例市人民政府")
     assert department.name["zh"] != "Market"
     assert department.name["en"] == "Market"
-    entry = reading.scalars(select(JournalEntry).where(JournalEntry.act == "修改部门信息")).one()
+    entry = reading.scalars(select(JournalEntry).where(JournalEntry.act == "edit_department")).one()
     assert entry.after["court"] == "示例市中级人民法院"

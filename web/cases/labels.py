@@ -8,47 +8,8 @@ from flask_babel import gettext, ngettext
 
 from approvals import clock
 from approvals.calendar import Skipped
+from approvals.journal import ACTS
 from approvals.messages import N_
-
-ACTS: Mapping[str, str] = {
-    "receive": N_("收件"),
-    "accept": N_("受理"),
-    "fix_on_the_spot": N_("当场更正"),
-    "not_needed": N_("告知不需要许可"),
-    "not_ours": N_("告知不属于本机关职权"),
-    "not_accepted": N_("不予受理"),
-    "pre_check": N_("预审材料"),
-    "raise_defect": N_("提出补正"),
-    "drop_defect": N_("撤销补正要求"),
-    "issue_correction": N_("发出补正告知"),
-    "answer_correction": N_("收到补正答复"),
-    "complete_deferred": N_("补齐容缺材料"),
-    "opinion": N_("提交审查意见"),
-    "ask_site_visit": N_("要求现场核查"),
-    "appoint_site_visit": N_("约定现场核查"),
-    "site_visit": N_("登记核查结果"),
-    "collate": N_("汇总意见"),
-    "settle": N_("协调不一致的意见"),
-    "send_back": N_("退回重审"),
-    "add_department": N_("增加征求意见部门"),
-    "propose_refusal": N_("告知拟不予许可"),
-    "hear_statement": N_("听取陈述申辩"),
-    "decide": N_("作出决定"),
-    "bar": N_("登记一年内不得再次申请"),
-    "issue_permit": N_("制发证照"),
-    "deliver": N_("送达"),
-    "withdraw": N_("申请人撤回"),
-    "pay_fee": N_("登记缴费"),
-    "waive_fee": N_("减免收费"),
-    "claim": N_("认领"),
-    "unclaim": N_("放回待认领"),
-    "transfer": N_("转办"),
-    "handed_over": N_("移交待办"),
-    "rectify_document": N_("更正文书"),
-    "void_document": N_("作废文书"),
-    "tick_materials": N_("核对材料"),
-}
-"""Act codes of the journal; an act that carries its own words (人员管理 …) is shown by them."""
 
 CHANGES: Mapping[str, str] = {
     "number": N_("编号"), "state": N_("状态"), "item": N_("事项"), "applicant": N_("申请人"), "parts": N_("单项"),
