@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from approvals import documents
 from approvals.tables import Case, Correction, Document, JournalEntry, Permit, StoredFile, Task
-from processes.steps import window
+from approvals.terms import Outcome
+from processes.steps import turning_away
 from tests.centre import HOT_POT, MONDAY
 from tests.web.public import (
     OTHER,
@@ -129,7 +130,7 @@ def test_the_page_tells_stage_holder_date_and_grounds(
         text = page(client)
     assert len(seen) <= 15, "\n".join(seen)
     assert '<li class="now" aria-current="step"><span>部门同时审查' in text
-    assert "5个部门在同时审查您的申请，2个已审查完毕" in text
+    assert "4 个部门在同时审查您的申请，2 个已审查完毕" in text
     assert "您现在不用做什么" in text
     assert "还剩 8 个工作日" in text
     assert "2026-12-03 (周四)" in text
@@ -157,9 +158,7 @@ def test_every_state_has_its_page(centre: Centre, client: FlaskClient, language:
     centre.opine_all(refused)
     centre.propose_refusal(centre.task(refused, "decide"))
     away = centre.receive(centre.draft("shop_sign", {}, who=OTHER))
-    centre.check(
-        away, "not_accepted", window.Answer(outcome=window.Outcome.NOT_ACCEPTED, reasons="不符合条件")
-    )
+    centre.check(away, "not_accepted", turning_away.Answer(outcome=Outcome.NOT_ACCEPTED, reasons="不符合条件"))
     centre.session.commit()
     followed = [known(asleep), known(refused), known(away), correcting(centre), issued(centre)]
     for case in followed:

@@ -12,7 +12,7 @@ from approvals.errors import DomainError, Invalid
 from approvals.filestore import FileStore
 from approvals.messages import N_
 from approvals.tables import Case, Correction, StoredFile
-from processes.steps import window
+from processes.steps import checking
 
 FIELD = "file-"
 MOST_FILES = 20
@@ -123,4 +123,4 @@ def answer(
             )
         )
     session.flush()
-    return window.answer_online(session, case_id, text, now)
+    return checking.answer_online(session, case_id, text, now)

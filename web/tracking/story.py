@@ -7,7 +7,7 @@ from datetime import date, datetime
 from approvals import catalogue, clock
 from approvals.messages import N_
 from approvals.queries.tracking_rows import OpenTask, Tracked
-from approvals.terms import CaseState, ItemKind, MaterialState, Outcome
+from approvals.terms import CaseState, ItemKind, MaterialState, Outcome, PartState
 
 from ..i18n import day, local
 from ..lamps import light_of
@@ -134,13 +134,18 @@ def _correcting(seen: Tracked) -> str:
 
 
 def _reviewing(seen: Tracked) -> str:
-    running = [part for part in seen.parts if part.state != "cancelled"]
-    if len(running) < 2:
+    """Departments are counted, not parts: one that has two is done when both are."""
+    at_work: dict[str, bool] = {}
+    for part in seen.parts:
+        if part.state != PartState.CANCELLED:
+            name = local(part.department)
+            at_work[name] = at_work.get(name, True) and part.reviewed_at is not None
+    if len(at_work) < 2:
         return _("%(who)s正在审查您的申请。", who=_names(seen))
-    reviewed = sum(part.reviewed_at is not None for part in running)
-    if not reviewed:
-        return _("%(all)s个部门在同时审查您的申请。", all=len(running))
-    return _("%(all)s个部门在同时审查您的申请，%(done)s个已审查完毕。", all=len(running), done=reviewed)
+    if not any(at_work.values()):
+        return _("%(all)s 个部门在同时审查您的申请。", all=len(at_work))
+    done = sum(at_work.values())
+    return _("%(all)s 个部门在同时审查您的申请，%(done)s 个已审查完毕。", all=len(at_work), done=done)
 
 
 def _collating(seen: Tracked) -> str:
