@@ -1,0 +1,137 @@
+"""The product as it is served: gunicorn, the real clock, a database of its own; and headless Chromium to use it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+from sqlalchemy import select
+
+from approvals import database
+from approvals.tables import Staff
+from config import ROOT
+from tests.browser.pages import Browser
+from tests.centre import ENCRYPTION_KEY, INDEX_KEY, configure_secrets
+from web.demo.centre import Centre
+
+PICTURES = ROOT / "artefacts" / "journey"
+FLAGS = (
+    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--force-color-profile=srgb",
+)  # fmt: skip
+DRIVER = "/usr/bin/chromedriver"
+
+
+@dataclass(frozen=True)
+class Served:
+    """The running product and its database."""
+
+    url: str
+    database: Path
+
+
+@pytest.fixture(scope="session")
+def served(centre_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The product on a free port, as `make run` serves it."""
+    home = tmp_path_factory.mktemp("served")
+    file = home / "centre.sqlite3"
+    shutil.copyfile(centre_template, file)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {
+        "HOST": "127.0.0.1", "PORT": str(port), "DATABASE_URL": f"sqlite:///{file}", "FILES_DIR": str(home / "files"),
+        "SECRET_KEY": "s" * 40, "ENCRYPTION_KEYS": ENCRYPTION_KEY, "INDEX_KEY": INDEX_KEY, "PUBLIC_URL": "",
+        "REDIS_URL": "", "SMTP_URL": "", "DEVELOPMENT": "true", "SESSION_HOURS": "12", "UPLOAD_MAX_MB": "20",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "web:create_app()", "--bind", f"127.0.0.1:{port}",
+               "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]  # fmt: skip
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/login", server, home / "server.log")
+            yield Served(f"http://127.0.0.1:{port}", file)
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail(f"the product ended by itself:\n{log.read_text()}")
+        try:
+            urllib.request.urlopen(address, timeout=5)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"the product did not answer:\n{log.read_text()}")
+
+
+def _driver() -> webdriver.Chrome:
+    options = webdriver.ChromeOptions()
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    """One Chromium for all journeys of this process."""
+    driver = _driver()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: webdriver.Chrome, served: Served) -> Iterator[Browser]:
+    """A browser nobody is signed in with. At its end no page may have complained of anything."""
+    chromium.get(f"{served.url}/login")
+    chromium.delete_all_cookies()
+    chromium.get_log("browser")
+    browser = Browser(chromium, served.url, PICTURES)
+    browser.wide()
+    yield browser
+    browser.must_be_quiet()
+
+
+@pytest.fixture
+def second_browser(served: Served) -> Iterator[Browser]:
+    """Somebody else's computer."""
+    driver = _driver()
+    browser = Browser(driver, served.url, PICTURES)
+    browser.wide()
+    yield browser
+    try:
+        browser.must_be_quiet()
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def prepared(served: Served) -> Callable[[], object]:
+    """``with prepared() as centre``: what happened at the centre before a test's own story begins."""
+    configure_secrets()
+
+    @contextmanager
+    def at_the_centre() -> Iterator[Centre]:
+        engine = database.make_engine(f"sqlite:///{served.database}")
+        with database.writing_session(engine) as session:
+            staff = {one.login: one for one in session.scalars(select(Staff))}
+            yield Centre(session, staff, datetime.now(UTC))
+            session.commit()
+        engine.dispose()
+
+    return at_the_centre
