@@ -158,7 +158,9 @@ def test_every_state_has_its_page(centre: Centre, client: FlaskClient, language:
     centre.opine_all(refused)
     centre.propose_refusal(centre.task(refused, "decide"))
     away = centre.receive(centre.draft("shop_sign", {}, who=OTHER))
-    centre.check(away, "not_accepted", turning_away.Answer(outcome=Outcome.NOT_ACCEPTED, reasons="不符合条件"))
+    centre.check(
+        away, "not_accepted", turning_away.Answer(outcome=Outcome.NOT_ACCEPTED, reasons="不符合条件")
+    )
     centre.session.commit()
     followed = [known(asleep), known(refused), known(away), correcting(centre), issued(centre)]
     for case in followed:
