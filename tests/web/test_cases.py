@@ -389,14 +389,14 @@ def test_the_diagram_is_bpmn_with_a_pool_for_each_part_and_marks(
 # --- cost
 
 
-@pytest.mark.parametrize("tab", TABS)
-def test_a_page_takes_at_most_twenty_five_statements_whatever_its_size(office: Office, tab: str) -> None:
+def test_a_page_takes_at_most_twenty_five_statements_whatever_its_size(office: Office) -> None:
     case_id = _busy_case(office)
     for login in ("qiantou", "chenli", "linxiao"):
         browser = office.as_(login)
-        with office.counted() as statements:
-            assert browser.get(f"/cases/{case_id}?tab={tab}").status_code == 200
-        assert len(statements) <= 25, statements
+        for tab in TABS:
+            with office.counted() as statements:
+                assert browser.get(f"/cases/{case_id}?tab={tab}").status_code == 200
+            assert len(statements) <= 25, (tab, statements)
 
 
 def _busy_case(office: Office) -> int:

@@ -66,6 +66,7 @@ class Act:
     why: str
     light: Light
     stood_in_for: bool
+    transferable: bool
     hearing: StatementHearing | None = None
 
     @property
@@ -116,6 +117,9 @@ def _act(file: CaseFile, task: Task, staff: Staff, stood_in_for: Sequence[Staff]
         why=_why_not(file, task, staff, colleague=colleague),
         light=light_of(task.part or file.case, now),
         stood_in_for=colleague,
+        transferable=task.holder_id in (None, staff.id)
+        or colleague
+        or authority.may(staff, "hand_over_tasks", task.department_id),
         hearing=_hearing(file, task),
     )
 

@@ -1,11 +1,17 @@
 """The diagram of a case: its own definition, a pool for each part, the state of each step."""
 
+from dataclasses import replace
+
+from flask_babel import gettext
+from lxml import etree
 from sqlalchemy.orm import Session
 
 from approvals.errors import NotFound
 from approvals.tables import Case, ProcessDefinition, ProcessInstance
-from processes import flow, store
+from processes import flow, safe_xml, store
 from processes.diagram import Drawing, case_diagram
+
+from ..i18n import local
 
 
 def of_case(session: Session, case: Case) -> Drawing:
@@ -33,11 +39,21 @@ def _drawing(definition: ProcessDefinition, case: Case, instances: list[ProcessI
     for process, pairs in pools.items():
         started = {each.part_id for each in instances if each.process == process}
         pairs.extend(
-            (f"part_{part.id}", f"{part.department.zh} · {part.name['zh']}")
+            (f"part_{part.id}", f"{local(part.department.name)} · {local(part.name)}")
             for part in case.parts
             if part.id in started
         )
-    return case_diagram(definition.xml.encode(), pools)
+    drawing = case_diagram(definition.xml.encode(), pools)
+    return replace(drawing, xml=_in_words(drawing.xml))
+
+
+def _in_words(xml: bytes) -> bytes:
+    """Names of steps are message ids: in the reader's language they stand in the picture too."""
+    root = safe_xml.read(xml)
+    for element in root.iter("{*}*"):
+        if name := element.get("name"):
+            element.set("name", str(gettext(name)))
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 
 def _key(instance: ProcessInstance) -> str:
