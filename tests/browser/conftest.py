@@ -26,7 +26,7 @@ from web.demo.centre import Centre
 
 PICTURES = ROOT / "artefacts" / "journey"
 FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-sync",
+    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-sync", "--lang=zh-CN",
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--force-color-profile=srgb",
 )  # fmt: skip
 DRIVER = "/usr/bin/chromedriver"
