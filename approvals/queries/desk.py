@@ -117,7 +117,7 @@ def open_window_tasks(session: Session, case_id: int) -> Sequence[Task]:
 
 
 def papers(session: Session, case_id: int) -> Sequence[Document]:
-    """The documents of a case without their text, newest first."""
+    """The documents of a case without their text: what the applicant gets, then the rest, newest first."""
     return session.scalars(
         select(Document)
         .options(
@@ -127,7 +127,7 @@ def papers(session: Session, case_id: int) -> Sequence[Document]:
             )
         )
         .where(Document.case_id == case_id)
-        .order_by(Document.id.desc())
+        .order_by(Document.public.desc(), Document.id.desc())
     ).all()  # fmt: skip
 
 
