@@ -49,7 +49,7 @@ def fingerprint(session: Session) -> str:
             key = [column.name for column in inspect(table).primary_key]
             rows = session.connection().exec_driver_sql(
                 f"SELECT * FROM {table.name} ORDER BY {', '.join(key)}"
-            )  # noqa: S608
+            )
             digest.update(repr((table.name, [tuple(row) for row in rows])).encode())
     return digest.hexdigest()
 
