@@ -82,6 +82,7 @@ def open_draft(session: Session, item: ServiceItem, clerk: Staff, now: datetime)
 def discard(session: Session, draft: Case, clerk: Staff) -> None:
     """Throw an unfinished draft away; nothing of it stays."""
     require_draft(draft, clerk)
+    _unlink_dependencies(session, draft)
     for rows in (draft.materials, draft.fees, draft.parts):
         for row in list(rows):
             if isinstance(row, CaseMaterial):
@@ -116,9 +117,7 @@ def set_parts(session: Session, case: Case, selected: Sequence[tuple[ServiceItem
     A plain item has itself as its only part. Dependencies follow the joint item's definition.
     """
     wanted = {item.code: (item, why) for item, why in selected}
-    for part in case.parts:
-        part.depends_on_id = None  # linked afresh below; a part others lean on could not be deleted
-    session.flush()
+    _unlink_dependencies(session, case)
     for part in list(case.parts):
         code = part.item.code if part.item else None
         if code not in wanted:
@@ -138,6 +137,13 @@ def set_parts(session: Session, case: Case, selected: Sequence[tuple[ServiceItem
     _link_dependencies(case)
     sync_materials(session, case)
     sync_fees(session, case)
+
+
+def _unlink_dependencies(session: Session, case: Case) -> None:
+    """A part that another leans on could not be deleted."""
+    for part in case.parts:
+        part.depends_on_id = None
+    session.flush()
 
 
 def _link_dependencies(case: Case) -> None:

@@ -15,8 +15,8 @@ from approvals.messages import N_
 from approvals.papers import Fix
 from approvals.tables import Case
 from approvals.terms import Outcome
-from processes.steps import window
-from processes.steps.window import Answer
+from processes.steps import turning_away, window
+from processes.steps.turning_away import Answer
 
 from ..auth import current_staff, requires
 from ..transactions import db, now
@@ -128,7 +128,7 @@ def answer_of(posted: Posted) -> Answer:
     """The written answer of the dialog that was used; an unknown outcome is refused by the step."""
     chosen = posted.get("outcome", "")
     if chosen not in (Outcome.NOT_ACCEPTED, Outcome.NOT_NEEDED, Outcome.NOT_OURS):
-        raise window.BadOutcome
+        raise turning_away.BadOutcome
     text = {name: posted.get(f"{chosen}-{name}", "").strip()[:2000] for name in ("reasons", "articles", "body", "contact")}
     return Answer(Outcome(chosen), text["reasons"], text["articles"], text["body"], text["contact"])
 

@@ -10,7 +10,7 @@ from approvals.errors import DomainError, NotFound
 from approvals.queries import desk as queries
 from approvals.tables import Case
 from approvals.terms import CaseState, MaterialState
-from processes.steps import closing, window
+from processes.steps import checking, closing
 
 from ..auth import current_staff, requires, safe_next
 from ..i18n import speak
@@ -67,7 +67,7 @@ def complete_deferred(case_id: int, code: str) -> Page:
     try:
         if not faults.any():
             with session.begin_nested():
-                window.complete_deferred(session, case_id, code, *counts, clerk, now())
+                checking.complete_deferred(session, case_id, code, *counts, clerk, now())
     except DomainError as error:
         faults.take(error)
         return _show(_case(session, case_id), faults, error.status)

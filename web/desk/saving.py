@@ -3,20 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import forms
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
+import forms
 from approvals import handing_in, tasks
 from approvals.errors import DomainError
 from approvals.filestore import FileStore
 from approvals.handing_in import Tick
-from approvals.intake import NotReady, Problem
+from approvals.intake import BadTick, NotReady, Problem
 from approvals.tables import Case, CaseMaterial, Staff
 from approvals.terms import MaterialState
-from processes.steps import window
+from processes.steps import acceptance, window
 
 from ..i18n import speak
 from . import parties
@@ -81,7 +81,7 @@ def _answers(session: Session, draft: Case, clerk: Staff, posted: Posted, faults
         faults.places["form"] = speak(error.message, error.params)
         return
     session.expire(draft, ["materials", "parts", "fees"])
-    narrow = window.case_form(draft)
+    narrow = acceptance.case_form(draft)
     draft.form_data = {code: value for code, value in values.items() if narrow.field(code)}
 
 
@@ -98,8 +98,15 @@ def save_materials(
         scanned = any(file.at == now for file in material.files)
         ticks.append(_tick(material, posted, scanned=scanned))
     for code, error in handing_in.tick_lines(session, case, ticks, staff, now).items():
-        faults.setdefault(f"material:{code}", speak(error.message, error.params))
+        faults.setdefault(f"material:{code}", _beside(error))
     return faults
+
+
+def _beside(error: DomainError) -> str:
+    """A refusal as it stands beside its line, which names the material already."""
+    if isinstance(error, BadTick):
+        return speak(str(error.params["why"]))
+    return speak(error.message, error.params)
 
 
 def save_scans(

@@ -13,13 +13,13 @@ from approvals.messages import N_
 from approvals.queries import desk as queries
 from approvals.tables import Case, Defect, Staff, Task
 from approvals.terms import MaterialState
-from processes.steps import window
+from processes.steps import acceptance
 
 from .. import options
 from ..i18n import speak
 from ..transactions import now
 from .saving import Faults, Posted
-from .view import lines_of
+from .view import lines_of, sentences
 
 Shown = dict[str, Any]
 GRANT_REASONS = N_("申请材料齐全、符合法定形式，符合规定的条件。")
@@ -58,15 +58,15 @@ def step_page(
 def _checking(
     session: Session, _task: Task, case: Case, _staff: Staff, posted: Posted | None, faults: Faults
 ) -> Shown:
-    problems = window.acceptance_problems(session, case, now(), deferral=False)
+    problems = acceptance.acceptance_problems(session, case, now(), deferral=False)
     deferrable = any(material.state == MaterialState.DEFERRED for material in case.materials)
-    later = window.acceptance_problems(session, case, now(), deferral=True) if deferrable else []
+    later = acceptance.acceptance_problems(session, case, now(), deferral=True) if deferrable else []
     waiting = corrections.waiting_defects(session, case.id)
     return {
         "form": "check_materials",
         "lines": lines_of(case, posted, faults),
         "asked": merged_with_ids(waiting),
-        "problems": [speak(problem.message, problem.params) for problem in problems],
+        "problems": sentences(acceptance.case_form(case), problems),
         "may_defer": deferrable and not later,
         "window_defects": corrections.window_defects(case),
     }

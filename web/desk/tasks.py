@@ -13,9 +13,9 @@ from approvals.errors import DomainError, StaleTask
 from approvals.people import directory
 from approvals.queries import desk as queries
 from approvals.tables import Staff, Task
-from approvals.terms import TaskState
 from approvals.tasks import TaskHeld
-from processes.steps import closing, decisions, window
+from approvals.terms import TaskState
+from processes.steps import checking, closing, decisions
 
 from ..auth import current_staff, requires
 from ..transactions import db, keep_writes, now
@@ -66,9 +66,9 @@ def check_correction(task_id: int) -> Page:
 
     def act(session: Session, id_: int, version: int | None, clerk: Staff) -> object:
         if session.get_one(Task, id_).step == "issue_correction":
-            return window.issue_correction(session, id_, version, clerk, default_calendar(), now())
+            return checking.issue_correction(session, id_, version, clerk, default_calendar(), now())
         extra = extra_defects(request.form)
-        return window.check_materials(
+        return checking.check_materials(
             session, id_, version, clerk, "correction", default_calendar(), now(), extra=extra
         )
 
@@ -85,7 +85,7 @@ def check_refusal(task_id: int) -> Page:
 def _check(task_id: int, outcome: str) -> Page:
     def act(session: Session, id_: int, version: int | None, clerk: Staff) -> object:
         answer = answer_of(request.form) if outcome == "not_accepted" else None
-        return window.check_materials(
+        return checking.check_materials(
             session, id_, version, clerk, outcome, default_calendar(), now(), answer=answer
         )
 
@@ -103,7 +103,7 @@ def drop_defects(task_id: int) -> Page:
         case = session.get_one(Task, id_).case
         for defect_id in ids:
             reasons = request.form.get(f"drop-{ids[0]}-reasons", "")
-            window.drop_defect(session, case, defect_id, clerk, reasons, now())
+            checking.drop_defect(session, case, defect_id, clerk, reasons, now())
 
     return _do(task_id, act, stays=True)
 
@@ -114,7 +114,7 @@ def answer(task_id: int) -> Page:
     """What the applicant brought to the window."""
     text = request.form.get("answer", "")[:2000]
     return _do(
-        task_id, lambda session, id_, version, clerk: window.answer_correction(session, id_, version, clerk, text, now())
+        task_id, lambda session, id_, version, clerk: checking.answer_correction(session, id_, version, clerk, text, now())
     )  # fmt: skip
 
 

@@ -1,19 +1,21 @@
 """What the draft's page shows: facts of the item, form, checklist, and what is not yet possible and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import forms
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+import forms
 from approvals import catalogue, corrections, intake
+from approvals.intake import Problem
 from approvals.item_definition import Limit
 from approvals.tables import Case, CaseMaterial, StoredFile
 from approvals.terms import MaterialState
-from processes.steps import window
+from processes.steps import acceptance
 
-from ..i18n import speak
+from ..i18n import local, speak
 from ..transactions import now
 from .parties import view as party_view
 from .saving import Faults, Posted
@@ -55,9 +57,9 @@ def draft_page(
     """Everything the template of a draft needs."""
     faults = faults or Faults()
     item = catalogue.item_of(draft.item)
-    form = window.case_form(draft)
+    form = acceptance.case_form(draft)
     lines = lines_of(draft, posted, faults)
-    problems = window.acceptance_problems(session, draft, now(), deferral=False)
+    problems = acceptance.acceptance_problems(session, draft, now(), deferral=False)
     return {
         "draft": draft,
         "item": item,
@@ -72,9 +74,9 @@ def draft_page(
         "lines": lines,
         "done": sum(line.box in ("on", "half", "off") for line in lines),
         "asked_before": sum(len(material.line["asked_by"]) for material in draft.materials),
-        "problems": [speak(problem.message, problem.params) for problem in problems],
-        "deferral_problems": _deferral_problems(session, draft, item),
-        "applicant_problems": [speak(p.message, p.params) for p in intake.applicant_problems(draft)],
+        "problems": sentences(form, problems),
+        "deferral_problems": _deferral_problems(session, draft, item, form),
+        "applicant_problems": sentences(form, intake.applicant_problems(draft)),
         "defects": corrections.window_defects(draft),
         "bars": intake.bars(session, draft, now()),
         "duplicates": intake.duplicates(session, draft),
@@ -159,14 +161,25 @@ def _departments(draft: Case) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _deferral_problems(session: Session, draft: Case, item: catalogue.Item) -> list[str]:
+def _deferral_problems(session: Session, draft: Case, item: catalogue.Item, form: forms.Form) -> list[str]:
     """Why acceptance with deferral is not possible; empty when it is."""
-    if item.deferral is None or item.promised.days - window.MARGIN_DAYS < 1:
+    if item.deferral is None or item.promised.days - acceptance.MARGIN_DAYS < 1:
         return [_("本事项不适用容缺受理。")]
     if not any(material.state == MaterialState.DEFERRED for material in draft.materials):
         return [_("没有记为容缺的材料，请直接受理。")]
-    problems = window.acceptance_problems(session, draft, now(), deferral=True)
-    return [speak(problem.message, problem.params) for problem in problems]
+    problems = acceptance.acceptance_problems(session, draft, now(), deferral=True)
+    return sentences(form, problems)
 
 
-__all__ = ["Line", "draft_page", "lines_of"]
+def sentences(form: forms.Form, problems: Iterable[Problem]) -> list[str]:
+    """What stands in the way, each with the name of its field."""
+    return [_sentence(form, problem).rstrip("。") for problem in problems]
+
+
+def _sentence(form: forms.Form, problem: Problem) -> str:
+    words = speak(problem.message, problem.params)
+    asked = form.field(problem.where.removeprefix("field:")) if problem.where.startswith("field:") else None
+    return _("%(field)s：%(fault)s", field=local(asked.label), fault=words) if asked else words
+
+
+__all__ = ["Line", "draft_page", "limit_words", "lines_of", "sentences"]
