@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from approvals import deadlines
 from approvals.calendar import CalendarRange, default_calendar
-from approvals.terms import Lamp
+from approvals.terms import CaseState, Lamp
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,12 @@ def light(
 
 
 def light_of(subject: Any, now: datetime) -> Light:
-    """The lamp of a case or of a part."""
+    """The lamp of a case or of a part; of a case still being checked, by the end of the five days (32)."""
     names = ("promised_due", "statutory_due", "yellow_at", "paused", "paused_left", "provisional")
-    return light(**{name: getattr(subject, name) for name in names}, now=now)
+    dates = {name: getattr(subject, name) for name in names}
+    if dates["promised_due"] is None and subject.state == CaseState.CHECKING:
+        dates["promised_due"] = getattr(subject, "notify_by", None)
+    return light(**dates, now=now)
 
 
 def days_left_words(due: datetime, now: datetime) -> str:

@@ -32,6 +32,7 @@ class FoundCase:
     state: str
     outcome: str | None
     received_at: datetime | None
+    notify_by: datetime | None
     promised_due: datetime | None
     statutory_due: datetime | None
     yellow_at: datetime | None

@@ -93,6 +93,23 @@ def test_full_numbers_are_shown_once_against_a_reason_in_the_journal(office: Off
     )
 
 
+def test_a_draft_opens_at_the_desk_of_its_clerk_alone(office: Office) -> None:
+    with office.work() as centre:
+        case_id = centre.draft(HYGIENE, {}).id
+    mine = office.as_("linxiao").get(f"/cases/{case_id}")
+    assert (mine.status_code, mine.location) == (302, f"/desk/drafts/{case_id}")
+    assert office.as_("wangyu").get(f"/cases/{case_id}").status_code == 404
+    assert office.as_("jinlan").get(f"/cases/{case_id}").status_code == 404
+
+
+def test_a_case_in_checking_is_measured_by_the_five_days(office: Office) -> None:
+    with office.work() as centre:
+        case_id = centre.receive(centre.draft(HYGIENE, {})).id
+    page = office.as_("linxiao").get(f"/cases/{case_id}").text
+    assert "一次告知期限" in page
+    assert "还剩 5 个工作日" in page
+
+
 # --- acts
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
 
 from approvals import authority, corrections, joint_review, people
 from approvals.catalogue import item_of
@@ -15,8 +17,8 @@ from approvals.joint_review import AlreadyTakingPart, BadAppointment, ConflictUn
 from approvals.people import Revealed
 from approvals.queries import case as query
 from approvals.queries.case import CaseFile
-from approvals.tables import Staff
-from approvals.terms import PartState
+from approvals.tables import Case, Staff
+from approvals.terms import CaseState, PartState
 
 from ..auth import current_staff, requires
 from ..i18n import local, speak
@@ -61,8 +63,11 @@ class Refusal:
 
 @blueprint.get("/<int:case_id>")
 @requires("see_cases", "intake")
-def page(case_id: int) -> str:
-    """One case."""
+def page(case_id: int) -> BaseResponse | str:
+    """One case; a draft opens where its clerk fills it in."""
+    state = db().scalar(select(Case.state).where(Case.id == case_id, Case.clerk_id == current_staff().id))
+    if state == CaseState.DRAFT:
+        return redirect(url_for("desk.draft", draft_id=case_id))
     return render_case(case_id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import forms
 from approvals.secrets import mask
 from approvals.tables import Case
-from processes.steps.window import case_form
+from processes.steps.acceptance import case_form
 
 PRIVATE = frozenset({"resident-id", "cn-phone"})
 """Formats of answers that are shown by their ends only."""

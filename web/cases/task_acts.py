@@ -20,7 +20,7 @@ from approvals.messages import N_
 from approvals.queries import case as query
 from approvals.tables import Staff, Task
 from approvals.terms import OpinionKind
-from processes.steps import closing, decisions, departments, lead, window
+from processes.steps import checking, closing, decisions, departments, lead
 
 from ..auth import current_staff, requires
 from ..queue.pages import WORK
@@ -117,7 +117,7 @@ def _finding(sent: Sent) -> None:
 
 
 def _correction_notice(sent: Sent) -> None:
-    window.issue_correction(
+    checking.issue_correction(
         sent.session, sent.task_id, sent.version, sent.staff, default_calendar(), sent.now
     )
 
