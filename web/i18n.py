@@ -10,6 +10,7 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale, gettext
 
 from approvals import clock, terms
+from approvals.calendar import default_calendar
 from approvals.terms import Term
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         local=local, day=day, instant=instant, clock_time=clock_time, money=money, term=label
     )
+    app.jinja_env.tests["provisional"] = is_provisional
     app.jinja_env.globals.update(
         term=term, speak=speak, language=language, other_language=other_language, **TERMS
     )
@@ -72,6 +74,11 @@ def day(value: date | datetime | None) -> str:
     local_day = clock.local_day(value) if isinstance(value, datetime) else value
     names = get_day_names("abbreviated", locale=get_locale() or "zh")
     return f"{local_day.isoformat()} ({names[local_day.weekday()]})"
+
+
+def is_provisional(value: datetime | None) -> bool:
+    """Whether this very date may still move: it falls in a year whose holidays are not announced (暂定)."""
+    return value is not None and default_calendar().is_provisional(clock.local_day(value))
 
 
 def instant(value: datetime | None) -> str:

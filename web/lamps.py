@@ -11,6 +11,8 @@ from approvals import deadlines
 from approvals.calendar import CalendarRange, default_calendar
 from approvals.terms import CaseState, Lamp
 
+from .i18n import is_provisional
+
 
 @dataclass(frozen=True)
 class Light:
@@ -31,13 +33,17 @@ def light(
     provisional: bool,
     now: datetime,
 ) -> Light:
-    """The lamp of one clock; ``paused_left`` are working days."""
+    """The lamp of one clock; ``paused_left`` are working days.
+
+    A lamp says what is left until the promised day, so it is provisional with that day alone: the statutory day
+    behind it may fall in next year.
+    """
     code = deadlines.lamp(promised_due, statutory_due, yellow_at, paused, now)
     due = promised_due or statutory_due
     if code == Lamp.PAUSED:
         words = _("停表，余 %(days)s 个工作日", days=paused_left) if paused_left is not None else _("停表")
         return Light(code, words, provisional)
-    return Light(code, days_left_words(due, now) if due else _(code.label), provisional)
+    return Light(code, days_left_words(due, now) if due else _(code.label), is_provisional(due))
 
 
 def light_of(subject: Any, now: datetime) -> Light:

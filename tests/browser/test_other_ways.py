@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from random import Random
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -22,11 +23,13 @@ Prepared = Callable[[], AbstractContextManager[Centre]]
 FOCUS = """const field = document.activeElement;
 return [field.name || '', field.type || '', field.value || '', field.innerText || '', !!field.closest('#hits')]"""
 
+HIDDEN = """const field = document.activeElement.getBoundingClientRect();
+const bar = document.querySelector('.sticky-foot').getBoundingClientRect();
+return !document.activeElement.closest('.sticky-foot') && field.bottom > bar.top + 2"""
+
 
 def somebody(kind: str, seed: int) -> Somebody:
     """Another applicant for every story."""
-    from random import Random
-
     return next(organisations(Random(seed), "咖啡馆") if kind == "organisation" else persons(Random(seed)))
 
 
@@ -66,10 +69,10 @@ def tab_until(browser: Browser, there: Callable[[list], bool]) -> None:
 
 def type_through(browser: Browser, answers: dict[str, object]) -> None:
     """Tab from field to field down to the checklist and type what is not there yet."""
-    browser.driver.execute_script("document.querySelector('#applicant-title').scrollIntoView()")
     browser.one("#f-applicant-kind").send_keys("")  # the cursor at the top of the form
     for _ in range(120):
         name, kind, value, _, _ = browser.driver.execute_script(FOCUS)
+        assert not browser.driver.execute_script(HIDDEN), f"{name} has the cursor and lies behind the bar"
         if name.startswith("state-"):
             return
         if kind == "select-one" and name == "applicant-kind" and value != answers[name]:
