@@ -111,16 +111,7 @@ def load_file(session: Session, case_id: int, staff: Staff) -> CaseFile:
             .order_by(Task.id)
         ).all(),
         opinions=_opinions(session, case, staff),
-        visits=session.scalars(
-            select(SiteVisit)
-            .where(SiteVisit.case_id == case_id)
-            .options(
-                selectinload(SiteVisit.findings).options(
-                    _person(SiteVisitFinding.first_officer), _person(SiteVisitFinding.second_officer)
-                )
-            )
-            .order_by(SiteVisit.id)
-        ).all(),
+        visits=_visits(session, case_id),
         defects=session.scalars(
             select(Defect)
             .where(Defect.case_id == case_id)
@@ -156,6 +147,20 @@ def _opinions(session: Session, case: Case, staff: Staff) -> list[Opinion]:
         .order_by(Opinion.id)
     )
     return [opinion for opinion in rows if opinion.submitted_at is not None or opinion.part_id in own]
+
+
+def _visits(session: Session, case_id: int) -> Sequence[SiteVisit]:
+    """The visits with what each department found."""
+    return session.scalars(
+        select(SiteVisit)
+        .where(SiteVisit.case_id == case_id)
+        .options(
+            selectinload(SiteVisit.findings).options(
+                _person(SiteVisitFinding.first_officer), _person(SiteVisitFinding.second_officer)
+            )
+        )
+        .order_by(SiteVisit.id)
+    ).all()
 
 
 def _counts(session: Session, case_id: int) -> Counts:
