@@ -14,7 +14,7 @@ from approvals.delivery import Service
 from approvals.papers import Fix
 from approvals.tables import Case, SiteVisit, Staff, Task
 from approvals.terms import MaterialState, OpinionKind, Outcome
-from processes.steps import closing, decisions, departments, lead, window
+from processes.steps import checking, closing, decisions, departments, lead, turning_away, window
 from web.demo.centre import Centre
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -22,12 +22,12 @@ REASONS = st.sampled_from(["", "  ", "理由充分（示例）", "理由充分�
 DEFECTS = st.sampled_from([[], [DefectInput("", "签名不清")], [DefectInput("premises_plan", "未标注出口")]])
 ARTICLES = "《中华人民共和国行政许可法》第三十八条"
 ANSWERS = (
-    window.Answer(Outcome.NOT_ACCEPTED, "不符合受理条件", ARTICLES),
-    window.Answer(Outcome.NOT_NEEDED, "无须许可"),
-    window.Answer(Outcome.NOT_OURS, "不属本机关", competent_body="邻县市场监督管理局（示例）"),
-    window.Answer(Outcome.NOT_OURS, "不属本机关"),
-    window.Answer(Outcome.GRANTED, "不是这里的结果"),
-    window.Answer(Outcome.NOT_ACCEPTED, ""),
+    turning_away.Answer(Outcome.NOT_ACCEPTED, "不符合受理条件", ARTICLES),
+    turning_away.Answer(Outcome.NOT_NEEDED, "无须许可"),
+    turning_away.Answer(Outcome.NOT_OURS, "不属本机关", competent_body="邻县市场监督管理局（示例）"),
+    turning_away.Answer(Outcome.NOT_OURS, "不属本机关"),
+    turning_away.Answer(Outcome.GRANTED, "不是这里的结果"),
+    turning_away.Answer(Outcome.NOT_ACCEPTED, ""),
 )
 SERVICES = (
     Service("in_person", "赵某某（示例）", "6 号窗口", signature="赵某某（示例）"),
@@ -60,7 +60,7 @@ def _check_materials(centre: Centre, task: Task, staff: Staff, version: int | No
         st.sampled_from(["accepted", "accepted", "deferred", "correction", "not_accepted", "granted"])
     )
     answer = draw(st.sampled_from(ANSWERS)) if outcome == "not_accepted" else None
-    window.check_materials(
+    checking.check_materials(
         centre.session, task.id, version, staff, outcome, centre.calendar, centre.now,
         answer=answer, extra=draw(DEFECTS) if outcome == "correction" else (),
     )  # fmt: skip
@@ -68,7 +68,7 @@ def _check_materials(centre: Centre, task: Task, staff: Staff, version: int | No
 
 def _answer(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
     text = draw(st.sampled_from(["", "已补交", "已补交"]))
-    window.answer_correction(centre.session, task.id, version, staff, text, centre.now)
+    checking.answer_correction(centre.session, task.id, version, staff, text, centre.now)
 
 
 def _review(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
@@ -99,7 +99,7 @@ def _record_finding(centre: Centre, task: Task, staff: Staff, version: int | Non
 
 
 def _issue_correction(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
-    window.issue_correction(centre.session, task.id, version, staff, centre.calendar, centre.now)
+    checking.issue_correction(centre.session, task.id, version, staff, centre.calendar, centre.now)
 
 
 def _collate(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
@@ -211,13 +211,13 @@ def of_defects(centre: Centre, case: Case, staff: Staff, draw: Draw) -> None:
     """Drop a defect nobody has told yet."""
     waiting = corrections.waiting_defects(centre.session, case.id)
     defect_id = draw(st.sampled_from([*(defect.id for defect in waiting), 10_000]))
-    window.drop_defect(centre.session, case, defect_id, staff, draw(REASONS), centre.now)
+    checking.drop_defect(centre.session, case, defect_id, staff, draw(REASONS), centre.now)
 
 
 def of_deferred(centre: Centre, case: Case, staff: Staff, draw: Draw) -> None:
     """A material that was to follow arrives, or not all of it."""
     code = draw(st.sampled_from([material.code for material in case.materials]))
-    window.complete_deferred(
+    checking.complete_deferred(
         centre.session, case.id, code, draw(st.integers(0, 2)), draw(st.integers(0, 2)), staff, centre.now
     )
 

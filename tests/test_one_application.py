@@ -11,7 +11,7 @@ from approvals.joint_review import ConflictUnsettled, OpinionsMissing
 from approvals.tables import Case
 from approvals.terms import CaseState, OpinionKind, Outcome, PartState, PermitStatus
 from processes import store
-from processes.steps import closing, departments, lead, window
+from processes.steps import checking, closing, departments, lead
 from tests.centre import COFFEE_BAR, HOT_POT
 from web.demo.centre import Centre
 
@@ -113,7 +113,7 @@ def test_a_correction_that_two_departments_raise_is_one_notice(centre: Centre) -
     other = DefectInput("sign_rendering", "缺夜间效果图", "补交夜间效果图")
     found = {"fire_inspection": [same], "food_licence": [same], "shop_sign": [other]}
     centre.pre_check(case, found)
-    with pytest.raises(window.DefectsWaiting):
+    with pytest.raises(checking.DefectsWaiting):
         centre.check(case, "accepted")
     centre.check(case, "correction")
     notice = corrections.open_correction(centre.session, case.id)
@@ -145,17 +145,17 @@ def test_requests_after_acceptance_are_merged_and_stop_no_clock(centre: Centre) 
             centre.now,
         )
     asked = centre.task(case, "issue_correction")  # one task for the lead, not two
-    window.issue_correction(
+    checking.issue_correction(
         centre.session, asked.id, asked.version, centre.staff["qiantou"], centre.calendar, centre.now
     )
     notice = corrections.open_correction(centre.session, case.id)
     assert notice is not None
     assert len(corrections.merged(notice.defects)) == 1
-    window.answer_online(centre.session, case.id, "已更正", centre.now)
+    checking.answer_online(centre.session, case.id, "已更正", centre.now)
     assert case.statutory_due == due
     assert case.state == CaseState.REVIEWING
     with pytest.raises(corrections.AlreadyAnswered):
-        window.answer_online(centre.session, case.id, "再次提交", centre.now)
+        checking.answer_online(centre.session, case.id, "再次提交", centre.now)
 
 
 def test_conflicting_opinions_are_settled_before_any_decision(centre: Centre) -> None:

@@ -20,7 +20,7 @@ from approvals.delivery import Service
 from approvals.tables import Case, CasePart, Permit, Staff, Task
 from approvals.terms import MaterialState, OpinionKind
 from processes import definitions, store
-from processes.steps import closing, decisions, departments, lead, window
+from processes.steps import acceptance, checking, closing, decisions, departments, lead, turning_away, window
 
 from .answers import answers_to
 from .people import load_people
@@ -81,7 +81,7 @@ class Centre:
         draft = intake.open_draft(self.session, catalogue.current(self.session, item), clerk, self.now)
         intake.set_applicant(draft, people.find_or_create(self.session, clerk, now=self.now, **vars(who)))
         window.answer_situation(self.session, draft, clerk, answers)
-        form = window.case_form(draft)
+        form = acceptance.case_form(draft)
         window.answer_situation(
             self.session,
             draft,
@@ -116,17 +116,19 @@ class Centre:
             defects = (found or {}).get(code, [])
             departments.pre_check(self.session, task.id, task.version, self.who(task), defects, self.now)
 
-    def check(self, case: Case, outcome: str, answer: window.Answer | None = None) -> None:
+    def check(self, case: Case, outcome: str, answer: turning_away.Answer | None = None) -> None:
         """The clerk concludes the checking."""
         task = self.task(case, "check_materials")
-        window.check_materials(
+        checking.check_materials(
             self.session, task.id, task.version, self.staff[self.clerk], outcome, self.calendar, self.now, answer=answer
         )  # fmt: skip
 
     def answer(self, case: Case, text: str) -> None:
         """The applicant brings what was asked for to the window."""
         task = self.task(case, "answer_correction")
-        window.answer_correction(self.session, task.id, task.version, self.staff[self.clerk], text, self.now)
+        checking.answer_correction(
+            self.session, task.id, task.version, self.staff[self.clerk], text, self.now
+        )
 
     def task(self, case: Case, step: str, part: str | None = None) -> Task:
         """The open task of this step (and part)."""

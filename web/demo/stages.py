@@ -10,7 +10,7 @@ from approvals.corrections import DefectInput
 from approvals.papers import Fix
 from approvals.tables import Case
 from approvals.terms import MaterialState, OpinionKind, Outcome
-from processes.steps import closing, departments, lead, window
+from processes.steps import closing, departments, lead, turning_away, window
 
 from .centre import Centre
 
@@ -89,7 +89,7 @@ def _not_ours(centre: Centre, case: Case, _random: Random) -> None:
 
 def _turn_away(centre: Centre, case: Case, outcome: Outcome, reasons: str) -> None:
     body = "邻县市场监督管理局（示例）" if outcome == Outcome.NOT_OURS else ""
-    answer = window.Answer(outcome, reasons, competent_body=body)
+    answer = turning_away.Answer(outcome, reasons, competent_body=body)
     clerk = centre.staff[centre.clerk]
     window.turn_away(centre.session, case.id, clerk, answer, centre.calendar, centre.now)
 

@@ -38,7 +38,10 @@ class DuplicateOpen(DomainError):
 @requires("intake")
 def receipt(draft_id: int) -> Page:
     """收件: received for checking."""
-    return _act(draft_id, lambda session: window.receive(session, draft_id, current_staff(), default_calendar(), now()))
+    return _act(
+        draft_id,
+        lambda session: window.receive(session, draft_id, current_staff(), default_calendar(), now()),
+    )
 
 
 @blueprint.post("/drafts/<int:draft_id>/acceptance")
@@ -129,16 +132,25 @@ def answer_of(posted: Posted) -> Answer:
     chosen = posted.get("outcome", "")
     if chosen not in (Outcome.NOT_ACCEPTED, Outcome.NOT_NEEDED, Outcome.NOT_OURS):
         raise turning_away.BadOutcome
-    text = {name: posted.get(f"{chosen}-{name}", "").strip()[:2000] for name in ("reasons", "articles", "body", "contact")}
+    text = {
+        name: posted.get(f"{chosen}-{name}", "").strip()[:2000]
+        for name in ("reasons", "articles", "body", "contact")
+    }
     return Answer(Outcome(chosen), text["reasons"], text["articles"], text["body"], text["contact"])
 
 
 def _fixes(posted: Posted) -> list[Fix]:
-    rows = [[posted.get(f"fix-{n}-{name}", "").strip()[:200] for name in ("material", "wrong", "right")] for n in range(MOST_ROWS)]
+    rows = [
+        [posted.get(f"fix-{n}-{name}", "").strip()[:200] for name in ("material", "wrong", "right")]
+        for n in range(MOST_ROWS)
+    ]
     return [Fix(*row) for row in rows if row[1] and row[2]]
 
 
 def extra_defects(posted: Posted) -> list[DefectInput]:
     """Further defects that belong to a material or to none."""
-    rows = [[posted.get(f"extra-{n}-{name}", "").strip()[:500] for name in ("material", "problem", "demand")] for n in range(MOST_ROWS)]
+    rows = [
+        [posted.get(f"extra-{n}-{name}", "").strip()[:500] for name in ("material", "problem", "demand")]
+        for n in range(MOST_ROWS)
+    ]
     return [DefectInput(*row) for row in rows if row[1]]

@@ -33,7 +33,9 @@ def done(case_id: int) -> Page:
 def fees(case_id: int) -> Page:
     """The fees of a case: paid at the window, waived by the head."""
     case = _case(db(), case_id)
-    return render_template("desk/fees.html", case=case, faults=Faults(), posted={}, **money(case, current_staff()))
+    return render_template(
+        "desk/fees.html", case=case, faults=Faults(), posted={}, **money(case, current_staff())
+    )
 
 
 @blueprint.post("/cases/<int:case_id>/fees/<code>/payment")
@@ -62,12 +64,14 @@ def complete_deferred(case_id: int, code: str) -> Page:
     line = next((m for m in case.materials if m.code == code and m.state == MaterialState.DEFERRED), None)
     if line is None:
         raise NotFound
-    counts = [saving.count(request.form.get(f"{kind}-{code}", "")) for kind in ("originals", "copies")]
+    originals, copies = (
+        saving.count(request.form.get(f"{kind}-{code}", "")) for kind in ("originals", "copies")
+    )
     faults.places |= saving.save_scans(session, line, request.files, clerk, now())
     try:
         if not faults.any():
             with session.begin_nested():
-                checking.complete_deferred(session, case_id, code, *counts, clerk, now())
+                checking.complete_deferred(session, case_id, code, originals, copies, clerk, now())
     except DomainError as error:
         faults.take(error)
         return _show(_case(session, case_id), faults, error.status)
@@ -128,13 +132,21 @@ def _show(case: Case, faults: Faults | None = None, status: int = 200) -> Page:
         **money(case, clerk),
     }
     if waiting and context["item"].procedure == "instant":
-        context = step_page(session, waiting[0], clerk) | {"waiting": waiting, "permits": context["permits"]} | money(case, clerk)
+        context = (
+            step_page(session, waiting[0], clerk)
+            | {"waiting": waiting, "permits": context["permits"]}
+            | money(case, clerk)
+        )
     return render_template("desk/done.html", **context), status
 
 
 def _settle(case_id: int, act: Callable[[], object]) -> Page:
     """Do it; a refusal shows the fees again."""
-    back = safe_next(request.form.get("next")) if request.form.get("next") else url_for("desk.fees", case_id=case_id)
+    back = (
+        safe_next(request.form.get("next"))
+        if request.form.get("next")
+        else url_for("desk.fees", case_id=case_id)
+    )
     try:
         act()
     except DomainError as error:
@@ -146,4 +158,3 @@ def _settle(case_id: int, act: Callable[[], object]) -> Page:
         )
         return page, error.status
     return redirect(back, 303)
-

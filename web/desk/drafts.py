@@ -101,8 +101,5 @@ def show(case: Case, posted: Posted | None = None, faults: Faults | None = None,
 def already(case_id: int, error: DomainError) -> Page:
     """The second click: told so, with the way to the case; nothing is written twice."""
     sentence = speak(error.message, error.params)
-    page = render_template(
-        "desk/already.html", sentence=sentence, title=_("已经办理过了"), case_id=case_id
-    )
+    page = render_template("desk/already.html", sentence=sentence, title=_("已经办理过了"), case_id=case_id)
     return page, error.status
-

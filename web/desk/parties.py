@@ -23,7 +23,7 @@ Sentences = dict[str, str]
 
 @dataclass(frozen=True)
 class PartyView:
-    """What the page shows of an applicant or agent: values to type over, and masks of what is kept."""
+    """What the page shows of an applicant or agent: values to type over, in the order of ``FIELDS``, and masks."""
 
     kind: str
     known: bool
@@ -58,25 +58,17 @@ def save(
     return faults
 
 
-def view(prefix: str, kept: Applicant | None, posted: Mapping[str, str] | None, faults: Sentences) -> PartyView:
+def view(
+    prefix: str, kept: Applicant | None, posted: Mapping[str, str] | None, faults: Sentences
+) -> PartyView:
     """Show what was typed where it could not be kept, else what is kept, by its masks."""
     typed = _typed(prefix, posted or {})
-    unkept = posted is not None and (kept is None or any(f"{prefix}-{name}" in faults for name in FIELDS))
-    if unkept or kept is None:
-        kind = (posted or {}).get(f"{prefix}-kind", "person")
-        return PartyView(kind=kind, known=False, **typed) if kept is None else _over(kept, kind, typed)
-    return PartyView(
-        kind=kept.kind, known=True, number="", name=kept.name, phone="", email="", address=kept.address,
-        representative=kept.representative, number_mask=kept.number_mask, phone_mask=kept.phone_mask,
-        email_kept=bool(kept.email),
-    )  # fmt: skip
-
-
-def _over(kept: Applicant, kind: str, typed: dict[str, str]) -> PartyView:
-    return PartyView(
-        kind=kind, known=True, **typed, number_mask=kept.number_mask, phone_mask=kept.phone_mask,
-        email_kept=bool(kept.email),
-    )  # fmt: skip
+    if kept is None:
+        return PartyView((posted or {}).get(f"{prefix}-kind", "person"), False, *typed.values())
+    masks = (kept.number_mask, kept.phone_mask, bool(kept.email))
+    if posted is not None and any(f"{prefix}-{name}" in faults for name in FIELDS):
+        return PartyView(posted.get(f"{prefix}-kind", kept.kind), True, *typed.values(), *masks)
+    return PartyView(kept.kind, True, "", kept.name, "", "", kept.address, kept.representative, *masks)
 
 
 def _typed(prefix: str, posted: Mapping[str, str]) -> dict[str, str]:

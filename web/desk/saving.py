@@ -119,9 +119,7 @@ def save_scans(
             continue
         content = upload.stream.read(largest + 1)
         try:
-            handing_in.attach(
-                session, material, content, upload.filename or "", staff, store(), now, largest
-            )
+            handing_in.attach(session, material, content, upload.filename or "", staff, store(), now, largest)
         except DomainError as error:
             name = handing_in.plain_name(upload.filename or "")
             sentence = speak(error.message, error.params)

@@ -166,7 +166,9 @@ def merged_with_ids(defects: list[Defect]) -> list[AskedDefect]:
     """The lines of the notice, each with the defects it stands for."""
     lines = []
     for line in corrections.merged(defects):
-        first = next(d for d in defects if d.problem == line.problem and d.material_code == line.material_code)
+        first = next(
+            d for d in defects if d.problem == line.problem and d.material_code == line.material_code
+        )
         same = [defect.id for defect in defects if len(corrections.merged([first, defect])) == 1]
         lines.append(AskedDefect(same, line.problem, line.demands, line.departments))
     return lines

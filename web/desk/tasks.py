@@ -138,10 +138,14 @@ def decide(task_id: int) -> Page:
 @requires("decide_on_the_spot")
 def propose_refusal(task_id: int) -> Page:
     """Tell the facts of an intended refusal and the right to be heard."""
-    texts = [request.form.get(f"refuse-{name}", "")[:2000] for name in ("facts", "reasons", "articles")]
+    facts, reasons, articles = (
+        request.form.get(f"refuse-{name}", "")[:2000] for name in ("facts", "reasons", "articles")
+    )
     return _do(
         task_id,
-        lambda session, id_, version, clerk: decisions.propose_refusal(session, id_, version, clerk, *texts, now()),
+        lambda session, id_, version, clerk: decisions.propose_refusal(
+            session, id_, version, clerk, facts, reasons, articles, now()
+        ),
     )
 
 
@@ -149,10 +153,12 @@ def propose_refusal(task_id: int) -> Page:
 @requires("hear_statement_at_window")
 def hear_statement(task_id: int) -> Page:
     """The statement and defence, or that none was made."""
-    texts = [request.form.get(name, "")[:2000] for name in ("statement", "assessment")]
+    statement, assessment = (request.form.get(name, "")[:2000] for name in ("statement", "assessment"))
     return _do(
         task_id,
-        lambda session, id_, version, clerk: decisions.hear_statement(session, id_, version, clerk, *texts, now()),
+        lambda session, id_, version, clerk: decisions.hear_statement(
+            session, id_, version, clerk, statement, assessment, now()
+        ),
     )
 
 
@@ -160,7 +166,9 @@ def hear_statement(task_id: int) -> Page:
 @requires("issue")
 def issue(task_id: int) -> Page:
     """制证."""
-    return _do(task_id, lambda session, id_, version, clerk: closing.issue(session, id_, version, clerk, now()))
+    return _do(
+        task_id, lambda session, id_, version, clerk: closing.issue(session, id_, version, clerk, now())
+    )
 
 
 @blueprint.post("/tasks/<int:task_id>/delivery")

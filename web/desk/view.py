@@ -64,7 +64,7 @@ def draft_page(
         "draft": draft,
         "item": item,
         "faults": faults,
-        "groups": forms.fields_for(form, _answers(form, draft, posted, faults), faults.fields),
+        "groups": forms.fields_for(form, _answers(draft, posted, faults), faults.fields),
         "form_version": draft.form_definition["version"],
         "applicant": party_view("applicant", draft.applicant, posted, faults.places),
         "agent": party_view("agent", draft.agent, posted, faults.places),
@@ -89,10 +89,10 @@ def draft_page(
 def limit_words(limit: Limit) -> str:
     """One limit: ``8 个工作日``, or that it is done on the spot."""
     if limit.days == 0:
-        return _("当场办结")
+        return str(_("当场办结"))
     if limit.unit == "working":
-        return _("%(days)s 个工作日", days=limit.days)
-    return _("%(days)s 日", days=limit.days)
+        return str(_("%(days)s 个工作日", days=limit.days))
+    return str(_("%(days)s 日", days=limit.days))
 
 
 def lines_of(case: Case, posted: Posted | None, faults: Faults) -> list[Line]:
@@ -140,7 +140,7 @@ def _options(case: Case, line: dict[str, Any]) -> list[tuple[str, str]]:
     return [(state.value, _(state.label)) for state in MaterialState if state not in unlawful]
 
 
-def _answers(form: forms.Form, draft: Case, posted: Posted | None, faults: Faults) -> dict[str, Any]:
+def _answers(draft: Case, posted: Posted | None, faults: Faults) -> dict[str, Any]:
     """Kept answers, and beside a fault what was typed."""
     values = dict(draft.form_data)
     for code in faults.fields if posted is not None else ():

@@ -1,0 +1,162 @@
+"""What acceptance asks and does: everything in its way named at once, the clocks started, the papers out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import forms
+from approvals import catalogue, clock, deadlines, intake, journal, ledger, notices, papers
+from approvals.calendar import WorkingCalendar
+from approvals.errors import DomainError
+from approvals.intake import NotReady, Problem
+from approvals.limits import Channel, Limit
+from approvals.messages import N_
+from approvals.tables import Case, CasePart, Document, LedgerEntry, Staff
+from approvals.terms import CaseState
+
+DATES = ("promised_due", "statutory_due", "yellow_at", "provisional", "paused", "paused_left")
+MARGIN_DAYS = 2  # a deferral ends at least so many working days before the promised limit
+GROUND = "《中华人民共和国行政许可法》第三十二条"
+LIMIT_GROUND = "《中华人民共和国行政许可法》第四十二条"
+
+
+class NothingDeferred(DomainError):
+    """Acceptance with deferral without a deferred material."""
+
+    message = N_("没有记为容缺的材料，请直接受理。")
+    status = 422
+
+
+class NoDeferral(DomainError):
+    """The item's rule does not allow deferral, or the promised limit is too short for it."""
+
+    message = N_("本事项不适用容缺受理。")
+    status = 422
+
+
+def require_acceptable(session: Session, case: Case, now: datetime, *, deferral: bool) -> None:
+    """Raise ``NotReady`` with everything that stands in the way of acceptance."""
+    problems = acceptance_problems(session, case, now, deferral=deferral)
+    require_none(N_("容缺受理") if deferral else N_("受理"), problems)
+
+
+def acceptance_problems(session: Session, case: Case, now: datetime, *, deferral: bool) -> list[Problem]:
+    """What stands in the way of acceptance, for the page's disabled button too."""
+    return [
+        *intake.applicant_problems(case),
+        *form_problems(case),
+        *intake.material_problems(case, deferral=deferral),
+        *intake.bar_problems(session, case, now),
+    ]
+
+
+def form_problems(case: Case) -> list[Problem]:
+    """What is wrong with the answers, or that they do not yet say who is concerned."""
+    form = case_form(case)
+    problems = [
+        Problem(message, params, f"field:{code}")
+        for code, (message, params) in forms.check(form, case.form_data).items()
+    ]
+    if not case.parts:
+        problems.append(Problem(N_("请先填写情形，确定要通知哪些部门"), {}, "form"))
+    return problems
+
+
+def case_form(case: Case) -> forms.Form:
+    """The questions of this case: of its item and of the parts its answers selected."""
+    codes = [part.item.code for part in case.parts if part.item]
+    return catalogue.case_form(case.form_definition, case.item.code, codes)
+
+
+def require_none(act: str, problems: Sequence[Problem]) -> None:
+    """Raise ``NotReady`` with all ``problems``."""
+    if problems:
+        raise NotReady(act, problems)
+
+
+def accept_now(
+    session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime, *, deferral: bool
+) -> None:
+    """The clock starts for the case and for every part by its own law; the papers go out."""
+    case.accepted_at = now
+    case.state = CaseState.REVIEWING
+    until = _defer(case, calendar, now) if deferral else None
+    start_clocks(session, case, clerk, calendar, now)
+    document = papers.acceptance(session, case, clerk, now, until)
+    _name_ground(session, case, document)
+    journal.write(session, "accept", now=now, staff=clerk, case=case, ground=GROUND,
+                  after={**intake.snapshot(case), "document": document.number})  # fmt: skip
+    if any(fee.state == "due" for fee in case.fees):
+        papers.fee_notice(session, case, clerk, now, clock.local_day(days_after(calendar, now, 5)))
+    if catalogue.item_of(case.item).parts:
+        notice = papers.joint_notice(session, case, clerk, now)
+        for part in case.parts:
+            notices.to_department(session, case, part, notice, now)
+    due = clock.local_day(case.promised_due) if case.promised_due else ""
+    notices.to_applicant(session, case, "accepted", now, due=due)
+
+
+def start_clocks(
+    session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime
+) -> None:
+    """Start the ledger of the case, and of each part of a joint case by its own law."""
+    _start_clock(session, case, None, catalogue.item_of(case.item), clerk, calendar, now)
+    for part in case.parts:
+        if part.item is not None and part.item_id != case.item_id:
+            _start_clock(session, case, part, catalogue.item_of(part.item), clerk, calendar, now)
+        else:
+            for column in DATES:
+                setattr(part, column, getattr(case, column))
+
+
+def _start_clock(
+    session: Session,
+    case: Case,
+    part: CasePart | None,
+    item: catalogue.Item,
+    clerk: Staff,
+    calendar: WorkingCalendar,
+    now: datetime,
+) -> None:
+    from_application = item.statutory is not None and item.statutory.start == "application"
+    ledger.start(
+        session,
+        case=case,
+        part=part,
+        at=case.received_at if from_application and case.received_at else now,
+        limits=ledger.limits_of(item.promised, item.statutory),
+        article=LIMIT_GROUND,
+        calendar=calendar,
+        channel=Channel.WINDOW,
+        officer=clerk,
+    )
+
+
+def _name_ground(session: Session, case: Case, document: Document) -> None:
+    """The ledger's first lines name the acceptance notice that started them."""
+    for entry in session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == case.id)):
+        entry.document_number = document.number
+
+
+def _defer(case: Case, calendar: WorkingCalendar, now: datetime) -> date:
+    """The day by which deferred materials must be there: by the item's rule, before the promise ends."""
+    item = catalogue.item_of(case.item)
+    if item.deferral is None:
+        raise NoDeferral
+    days = min(item.deferral.days, item.promised.days - MARGIN_DAYS)
+    if days < 1:
+        raise NoDeferral
+    until = clock.local_day(days_after(calendar, now, days))
+    if not intake.defer(case, until):
+        raise NothingDeferred
+    return until
+
+
+def days_after(calendar: WorkingCalendar, now: datetime, days: int) -> datetime:
+    """The end of the working day so many days after an act at the window."""
+    due = deadlines.single(now, Limit(days), calendar, Channel.WINDOW).promised_due
+    if due is None:  # a promised limit always has its end
+        raise AssertionError
+    return due
