@@ -5,9 +5,18 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 import approvals.errors
-from approvals import authority
+from approvals import authority, tasks
+from approvals.tables import Task
+from approvals.terms import Role
+from processes import flow
+from processes.lanes import LANES
+from processes.safe_xml import BPMN
+from processes.step_table import STEPS
+from web.cases.acts import AT_THE_DESK, FORMS, NEXT_ACT
+from web.desk.stepping import SHOWS
 
 ROOT = Path(__file__).parents[1]
 LAYERS = ("approvals", "forms", "processes", "web")
@@ -105,3 +114,61 @@ def test_every_refusal_has_a_sentence_and_a_status(app):
     for kind in found:
         assert re.search(r"[一-鿿]", kind.message), kind
         assert 400 <= kind.status < 600, kind
+
+
+def user_tasks():
+    """Every human step of the built-in diagrams: file, step, name and the role of its lane."""
+    for file in sorted((ROOT / "processes" / "bpmn").glob("*.bpmn")):
+        root = etree.fromstring(file.read_bytes())
+        lanes = {
+            ref.text: lane.get("name")
+            for lane in root.iter(f"{{{BPMN}}}lane")
+            for ref in lane.iter(f"{{{BPMN}}}flowNodeRef")
+        }
+        # In one file a step stands in lanes of one name; its pools repeat it.
+        for task in root.iter(f"{{{BPMN}}}userTask"):
+            role = LANES[lanes[task.get("id")]]
+            clerk = Role.WINDOW_CLERK  # takes in at the window what the applicant brings
+            yield file.name, task.get("id"), task.get("name"), clerk if role == "applicant" else Role(role)
+
+
+@pytest.mark.parametrize(("file", "step", "name", "role"), list(user_tasks()))
+def test_every_human_step_is_known_named_rightful_and_has_its_form(file, step, name, role):
+    assert step in STEPS
+    assert re.search(r"[一-鿿]", name)
+    right = authority.RIGHTS[tasks.act_of(Task(step=step, role=role))]
+    assert role in right.roles
+    assert step in NEXT_ACT
+    assert step in SHOWS or (ROOT / "web/templates/cases/acts" / f"{FORMS[step]}.html").is_file()
+
+
+def test_steps_and_forms_name_only_each_other():
+    drawn = {step for _, step, _, _ in user_tasks()}
+    assert set(STEPS) == drawn
+    beside = set(flow.ASIDE)
+    assert set(NEXT_ACT) == drawn | beside
+    assert (set(FORMS) | set(SHOWS) | AT_THE_DESK) == drawn | beside
+    for step, role in tasks.ACTS:
+        assert step in drawn | beside
+        assert role in authority.RIGHTS[tasks.ACTS[step, role]].roles
+
+
+BESIDE = [
+    ("issue_correction", Role.LEAD_OFFICER),
+    ("issue_correction", Role.WINDOW_CLERK),
+    ("answer_correction", Role.WINDOW_CLERK),
+]
+
+
+@pytest.mark.parametrize(("step", "role"), BESIDE)
+def test_tasks_beside_the_process_have_their_right_too(step, role):
+    assert step in flow.ASIDE
+    assert role in authority.RIGHTS[tasks.act_of(Task(step=step, role=role))].roles
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=name_of)
+def test_every_sentence_of_a_refusal_is_marked_for_translation(file):
+    for kind in [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.ClassDef)]:
+        for line in kind.body:
+            if isinstance(line, ast.Assign) and [ast.unparse(name) for name in line.targets] == ["message"]:
+                assert ast.unparse(line.value).startswith("N_("), kind.name
