@@ -85,7 +85,10 @@ def answers(session: Session, item: str, **chosen: object) -> dict[str, Any]:
     """Every question of the item answered, as a browser sends it."""
     form = Form.from_json(form_of(session, current(session, item)).definition)
     values = {**answers_to(form), **chosen}
-    return {code: [sent(one) for one in (value if isinstance(value, list) else [value])] for code, value in values.items()}
+    return {
+        code: [sent(one) for one in (value if isinstance(value, list) else [value])]
+        for code, value in values.items()
+    }
 
 
 def sent(value: object) -> str:
@@ -123,7 +126,9 @@ def test_an_item_is_found_by_name_initials_and_code(clerk: FlaskClient) -> None:
     assert "没有找到" in clerk.get("/desk?q=xyzxyz").text
 
 
-def test_the_desk_is_read_in_few_statements(clerk: FlaskClient, centre: Centre, engine: Engine, app: Any) -> None:
+def test_the_desk_is_read_in_few_statements(
+    clerk: FlaskClient, centre: Centre, engine: Engine, app: Any
+) -> None:
     for _ in range(3):
         centre.receive(centre.draft("food_licence", {}))
     centre.session.commit()
@@ -310,17 +315,35 @@ def test_a_bar_is_shown_and_stands_in_the_way(clerk: FlaskClient, centre: Centre
     ("noun", "extra", "kind", "outcome"),
     [
         ("receipt", {}, "receipt", None),
-        ("correction", {"extra-0-problem": "店名与执照不一致", "extra-0-demand": "按执照更正"}, "correction", None),
+        (
+            "correction",
+            {"extra-0-problem": "店名与执照不一致", "extra-0-demand": "按执照更正"},
+            "correction",
+            None,
+        ),
         (
             "refusal",
-            {"outcome": "not_accepted", "not_accepted-reasons": "处于禁止申请期", "not_accepted-articles": "第七十八条"},
+            {
+                "outcome": "not_accepted",
+                "not_accepted-reasons": "处于禁止申请期",
+                "not_accepted-articles": "第七十八条",
+            },
             "not_accepted",
             Outcome.NOT_ACCEPTED,
         ),
-        ("refusal", {"outcome": "not_needed", "not_needed-reasons": "只售预包装食品"}, "not_needed", Outcome.NOT_NEEDED),
         (
             "refusal",
-            {"outcome": "not_ours", "not_ours-reasons": "在机场内", "not_ours-body": "民航食品监管机构（示例）"},
+            {"outcome": "not_needed", "not_needed-reasons": "只售预包装食品"},
+            "not_needed",
+            Outcome.NOT_NEEDED,
+        ),
+        (
+            "refusal",
+            {
+                "outcome": "not_ours",
+                "not_ours-reasons": "在机场内",
+                "not_ours-body": "民航食品监管机构（示例）",
+            },
             "not_ours",
             Outcome.NOT_OURS,
         ),
@@ -376,7 +399,10 @@ def test_deferral_only_with_something_deferred_and_completed_before_issue(
     page = clerk.get(f"/desk/cases/{case_id}/done").text
     assert "补齐容缺材料" in page
     url = f"/desk/cases/{case_id}/materials/management_rules/completion"
-    assert clerk.post(url, data={"originals-management_rules": "0", "copies-management_rules": "0"}).status_code == 422
+    assert (
+        clerk.post(url, data={"originals-management_rules": "0", "copies-management_rules": "0"}).status_code
+        == 422
+    )
     scan = {"copies-management_rules": "1", "files-management_rules": (io.BytesIO(picture()), "rules.png")}
     assert clerk.post(url, data=scan).status_code == 303
     case = session.get_one(Case, case_id)
@@ -431,7 +457,12 @@ def test_an_agent_needs_a_mandate(clerk: FlaskClient, session: Session) -> None:
     right = agent | {"agent-number": "330110199001011234"}
     refused = clerk.post(f"{address}/acceptance", data=fields | right)
     assert refused.status_code == 422
-    assert clerk.post(f"{address}/acceptance", data=fields | right | {"mandate": "2026-11-20 委托书"}).status_code == 303
+    assert (
+        clerk.post(
+            f"{address}/acceptance", data=fields | right | {"mandate": "2026-11-20 委托书"}
+        ).status_code
+        == 303
+    )
 
 
 def test_an_instant_item_is_done_in_one_visit(clerk: FlaskClient, session: Session) -> None:
@@ -440,7 +471,15 @@ def test_an_instant_item_is_done_in_one_visit(clerk: FlaskClient, session: Sessi
     steps: list[tuple[str, dict[str, str]]] = [
         ("decision", {"granted": "yes", "reasons": "材料齐全"}),
         ("certificates", {}),
-        ("delivery", {"manner": "in_person", "recipient": "赵某某（示例）", "place": "窗口", "signature": "赵某某（示例）"}),
+        (
+            "delivery",
+            {
+                "manner": "in_person",
+                "recipient": "赵某某（示例）",
+                "place": "窗口",
+                "signature": "赵某某（示例）",
+            },
+        ),
     ]
     for noun, data in steps:
         page = clerk.get(done).text
@@ -479,7 +518,12 @@ def test_service_needs_its_proof(clerk: FlaskClient, session: Session) -> None:
         clerk.post(f"/desk/tasks/{task_id}/{noun}", data={**data, "version": str(version)})
     task_id, _version = task_of(session, case_id, "deliver")
     base = {"recipient": "赵某某（示例）", "place": "窗口"}
-    for wrong in ({"manner": "in_person"}, {"manner": "post"}, {"manner": "left", "refusal": "拒签"}, {"manner": "pigeon"}):
+    for wrong in (
+        {"manner": "in_person"},
+        {"manner": "post"},
+        {"manner": "left", "refusal": "拒签"},
+        {"manner": "pigeon"},
+    ):
         answer = clerk.post(f"/desk/tasks/{task_id}/delivery", data=base | wrong)
         assert answer.status_code == 422
         assert "赵某某（示例）" in answer.text
@@ -508,7 +552,9 @@ def checked(centre: Centre, found: dict[str, list[DefectInput]]) -> int:
     return case.id
 
 
-def test_the_one_notice_merges_what_departments_found(clerk: FlaskClient, centre: Centre, session: Session) -> None:
+def test_the_one_notice_merges_what_departments_found(
+    clerk: FlaskClient, centre: Centre, session: Session
+) -> None:
     same = DefectInput("premises_plan", "平面图未标注疏散宽度", "补标")
     case_id = checked(centre, {"food_licence": [same], "fire_inspection": [same]})
     task_id, version = task_of(session, case_id, "check_materials")
@@ -576,7 +622,9 @@ def test_a_withdrawal_returns_the_originals_and_closes_the_tasks(
     assert clerk.post(url, data={"reasons": "再来一次"}).status_code == 409
 
 
-def test_a_fee_is_taken_once_with_its_receipt(clerk: FlaskClient, as_: SignIn, centre: Centre, session: Session) -> None:
+def test_a_fee_is_taken_once_with_its_receipt(
+    clerk: FlaskClient, as_: SignIn, centre: Centre, session: Session
+) -> None:
     case = centre.accept(centre.draft("restaurant_opening", {**HOT_POT, "road_occupied_days": 3}))
     centre.session.commit()
     fees = session.get_one(Case, case.id).fees
@@ -587,11 +635,15 @@ def test_a_fee_is_taken_once_with_its_receipt(clerk: FlaskClient, as_: SignIn, c
     paid = {f"receipt-{fees[0].code}": "浙财 0001"}
     assert clerk.post(f"{url}/payment", data=paid).status_code == 303
     assert clerk.post(f"{url}/payment", data=paid).status_code == 409
-    unlisted = clerk.post(f"/desk/cases/{case.id}/fees/service_charge/payment", data={"receipt-service_charge": "1"})
+    unlisted = clerk.post(
+        f"/desk/cases/{case.id}/fees/service_charge/payment", data={"receipt-service_charge": "1"}
+    )
     assert unlisted.status_code == 422
 
 
-def test_live_saving_answers_with_the_page_and_asks_for_nothing_that_is_only_missing(clerk: FlaskClient) -> None:
+def test_live_saving_answers_with_the_page_and_asks_for_nothing_that_is_only_missing(
+    clerk: FlaskClient,
+) -> None:
     address = begin(clerk, "restaurant_opening")
     answer = clerk.post(f"{address}/answers", data={"applicant-name": "渝"}, headers={"HX-Request": "true"})
     assert answer.status_code == 200

@@ -23,7 +23,7 @@ Sentences = dict[str, str]
 
 @dataclass(frozen=True)
 class PartyView:
-    """What the page shows of an applicant or agent: values to type over, in the order of ``FIELDS``, and masks."""
+    """What the page shows of an applicant or agent: values to type over, and masks."""
 
     kind: str
     known: bool
@@ -63,12 +63,30 @@ def view(
 ) -> PartyView:
     """Show what was typed where it could not be kept, else what is kept, by its masks."""
     typed = _typed(prefix, posted or {})
+    kind = (posted or {}).get(f"{prefix}-kind", kept.kind if kept else "person")
     if kept is None:
-        return PartyView((posted or {}).get(f"{prefix}-kind", "person"), False, *typed.values())
-    masks = (kept.number_mask, kept.phone_mask, bool(kept.email))
+        return _over(kind, typed, None)
     if posted is not None and any(f"{prefix}-{name}" in faults for name in FIELDS):
-        return PartyView(posted.get(f"{prefix}-kind", kept.kind), True, *typed.values(), *masks)
-    return PartyView(kept.kind, True, "", kept.name, "", "", kept.address, kept.representative, *masks)
+        return _over(kind, typed, kept)
+    shown = {"name": kept.name, "address": kept.address, "representative": kept.representative}
+    return _over(kept.kind, shown, kept)
+
+
+def _over(kind: str, values: Mapping[str, str], kept: Applicant | None) -> PartyView:
+    """Values over the masks of what is kept; number, phone and mail are never shown again once kept."""
+    return PartyView(
+        kind=kind,
+        known=kept is not None,
+        number=values.get("number", ""),
+        name=values.get("name", ""),
+        phone=values.get("phone", ""),
+        email=values.get("email", ""),
+        address=values.get("address", ""),
+        representative=values.get("representative", ""),
+        number_mask=kept.number_mask if kept else "",
+        phone_mask=kept.phone_mask if kept else "",
+        email_kept=bool(kept and kept.email),
+    )
 
 
 def _typed(prefix: str, posted: Mapping[str, str]) -> dict[str, str]:
