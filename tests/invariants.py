@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter, defaultdict
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from approvals import authority, tasks
@@ -46,10 +46,8 @@ def fingerprint(session: Session) -> str:
     digest = hashlib.sha256()
     for table in Base.metadata.sorted_tables:
         if table.name not in FIXED:
-            key = [column.name for column in inspect(table).primary_key]
-            rows = session.connection().exec_driver_sql(
-                f"SELECT * FROM {table.name} ORDER BY {', '.join(key)}"
-            )
+            every = select(text("*")).select_from(table).order_by(*table.primary_key.columns)
+            rows = session.execute(every)
             digest.update(repr((table.name, [tuple(row) for row in rows])).encode())
     return digest.hexdigest()
 

@@ -127,7 +127,7 @@ def user_tasks():
         }
         # In one file a step stands in lanes of one name; its pools repeat it.
         for task in root.iter(f"{{{BPMN}}}userTask"):
-            role = LANES[lanes[task.get("id")]]
+            role = LANES[str(lanes[task.get("id")])]
             clerk = Role.WINDOW_CLERK  # takes in at the window what the applicant brings
             yield file.name, task.get("id"), task.get("name"), clerk if role == "applicant" else Role(role)
 
