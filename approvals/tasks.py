@@ -52,9 +52,8 @@ def open_task(
     instance_id: int | None = None,
     engine_task: str | None = None,
     due: datetime | None = None,
-    yellow_at: datetime | None = None,
 ) -> Task:
-    """Put one task into a department's queue; it is due with its part, or with its case."""
+    """Put one task into a department's queue; unless ``due`` is given it is due with its part or case."""
     timed = part if part is not None and part.promised_due else case
     task = Task(
         case_id=case.id,
@@ -67,7 +66,7 @@ def open_task(
         department_id=department_id or (part.department_id if part else case.department_id),
         opened_at=now,
         due=due or timed.promised_due or case.notify_by,
-        yellow_at=yellow_at or timed.yellow_at,
+        yellow_at=None if due else timed.yellow_at,
     )
     session.add(task)
     session.flush()

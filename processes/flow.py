@@ -10,7 +10,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, tasks
+from approvals import catalogue, corrections, tasks
+from approvals.calendar import end_of
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
 from approvals.terms import CaseState, Outcome, PartState, Role
@@ -103,7 +104,14 @@ def open_aside(session: Session, case: Case, step: str, now: datetime) -> Task:
     """A task beside the process: a request for correction after acceptance, and its answer."""
     joint = case.item.kind == "joint"
     role = Role.LEAD_OFFICER if joint and step == "issue_correction" else Role.WINDOW_CLERK
-    return tasks.open_task(session, case, step=step, name=ASIDE[step], role=role, now=now)
+    due = _answer_by(session, case, step)
+    return tasks.open_task(session, case, step=step, name=ASIDE[step], role=role, due=due, now=now)
+
+
+def _answer_by(session: Session, case: Case, step: str) -> datetime | None:
+    """Waiting for the applicant is measured by the notice, not by the centre's own limits."""
+    notice = corrections.open_correction(session, case.id) if step == "answer_correction" else None
+    return end_of(notice.answer_by) if notice else None
 
 
 ASIDE = {"issue_correction": N_("合并补正要求"), "answer_correction": N_("等待申请人补正")}
@@ -129,6 +137,7 @@ def _open(session: Session, case: Case, instance: ProcessInstance, step: OpenSte
         part=part,
         instance_id=instance.id,
         engine_task=step.engine_task,
+        due=_answer_by(session, case, step.step),
         now=now,
     )
     state = STEPS[step.step].state

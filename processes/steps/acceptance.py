@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, clock, deadlines, intake, journal, ledger, notices, papers
+from approvals import catalogue, clock, deadlines, intake, journal, ledger, notices, papers, readiness
 from approvals.calendar import WorkingCalendar
 from approvals.errors import DomainError
-from approvals.intake import NotReady, Problem
 from approvals.limits import Channel, Limit
 from approvals.messages import N_
+from approvals.readiness import NotReady, Problem
 from approvals.tables import Case, CasePart, Document, LedgerEntry, Staff
 from approvals.terms import CaseState
 
@@ -45,10 +45,10 @@ def require_acceptable(session: Session, case: Case, now: datetime, *, deferral:
 def acceptance_problems(session: Session, case: Case, now: datetime, *, deferral: bool) -> list[Problem]:
     """What stands in the way of acceptance, for the page's disabled button too."""
     return [
-        *intake.applicant_problems(case),
+        *readiness.applicant_problems(case),
         *form_problems(case),
-        *intake.material_problems(case, deferral=deferral),
-        *intake.bar_problems(session, case, now),
+        *readiness.material_problems(case, deferral=deferral),
+        *readiness.bar_problems(session, case, now),
     ]
 
 

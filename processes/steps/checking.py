@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import authority, clock, corrections, intake, journal, notices, papers, tasks
+from approvals import authority, clock, corrections, intake, journal, notices, papers, readiness, tasks
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError, NotFound, ReasonRequired, WrongState
-from approvals.intake import NotReady
 from approvals.messages import N_
+from approvals.readiness import NotReady
 from approvals.tables import Case, Staff, Task
 from approvals.terms import ACCEPTED_STATES, CaseState, MaterialState
 
@@ -168,8 +168,8 @@ def complete_deferred(
     for material in case.materials:
         if material.code == code and material.state == MaterialState.DEFERRED:
             intake.tick(material, MaterialState.RECEIVED, originals, copies, material.note)
-            if not intake.is_met(material):
-                raise NotReady(N_("补齐容缺材料"), intake.material_problems(case, deferral=True))
+            if not readiness.is_met(material):
+                raise NotReady(N_("补齐容缺材料"), readiness.material_problems(case, deferral=True))
             journal.write(session, "complete_deferred", now=now, staff=clerk, case=case, ground=GROUND,
                           before={"material": code}, after={"originals": originals, "copies": copies})  # fmt: skip
             return case

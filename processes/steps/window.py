@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, intake, journal, notices, papers, tasks
+from approvals import catalogue, corrections, intake, journal, notices, papers, readiness, tasks
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError
@@ -56,7 +56,7 @@ def _selected(session: Session, draft: Case) -> list[tuple[Any, str]]:
 def receive(session: Session, case_id: int, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> Case:
     """Received for checking (收件): receipt printed, the five-day clock runs, departments pre-check."""
     case = _draft(session, case_id, clerk)
-    require_none(N_("收件"), intake.applicant_problems(case) + form_problems(case))
+    require_none(N_("收件"), readiness.applicant_problems(case) + form_problems(case))
     _number(session, case, calendar, now)
     journal.write(
         session, "receive", now=now, staff=clerk, case=case, ground=GROUND, after=intake.snapshot(case)
@@ -103,7 +103,7 @@ def correct_at_window(
 ) -> Case:
     """Tell everything that is missing on the spot (一次性补正告知)."""
     case = _draft(session, case_id, clerk)
-    require_none(N_("一次性补正"), intake.applicant_problems(case))
+    require_none(N_("一次性补正"), readiness.applicant_problems(case))
     found = [*corrections.window_defects(case), *extra]
     if not found:
         raise corrections.NothingToCorrect
@@ -120,7 +120,7 @@ def turn_away(
 ) -> Case:
     """Not needed, not ours, or not accepted: told at once, in writing, with grounds."""
     case = _draft(session, case_id, clerk)
-    require_none(N_("书面告知"), intake.applicant_problems(case)[:1])
+    require_none(N_("书面告知"), readiness.applicant_problems(case)[:1])
     require_answer(answer)
     _number(session, case, calendar, now)
     end_unaccepted(session, case, clerk, answer, now)

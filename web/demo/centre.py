@@ -233,6 +233,11 @@ class Centre:
         """The part of this item."""
         return next(part for part in case.parts if part.item and part.item.code == code)
 
+    def open_parts(self, case: Case, step: str | None = None) -> list[str]:
+        """Item codes of the parts that have an open task."""
+        parts = [task.part for task in tasks.open_tasks(self.session, case.id, step) if task.part]
+        return [part.item.code for part in parts if part.item]
+
     def cases(self) -> list[Case]:
         """All cases."""
         return list(self.session.scalars(select(Case).order_by(Case.id)))

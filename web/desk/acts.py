@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from approvals import intake
+from approvals import readiness
 from approvals.calendar import default_calendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError
@@ -122,7 +122,7 @@ def _act(draft_id: int, act: Callable[[Session], Case], *, duplicates_matter: bo
 
 
 def _require_known(session: Session, draft: Case, posted: Posted) -> None:
-    others = intake.duplicates(session, draft)
+    others = readiness.duplicates(session, draft)
     if others and not posted.get("duplicate-known"):
         raise DuplicateOpen(number=others[0].number or "")
 

@@ -13,7 +13,8 @@ from approvals import handing_in, tasks
 from approvals.errors import DomainError
 from approvals.filestore import FileStore
 from approvals.handing_in import Tick
-from approvals.intake import BadTick, NotReady, Problem
+from approvals.intake import BadTick
+from approvals.readiness import NotReady, Problem
 from approvals.tables import Case, CaseMaterial, Staff
 from approvals.terms import MaterialState
 from processes.steps import acceptance, window

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, corrections, intake
-from approvals.intake import Problem
+from approvals import catalogue, corrections, readiness
 from approvals.item_definition import Limit
+from approvals.readiness import Problem
 from approvals.tables import Case, CaseMaterial, StoredFile
 from approvals.terms import MaterialState
 from processes.steps import acceptance
@@ -76,10 +76,10 @@ def draft_page(
         "asked_before": sum(len(material.line["asked_by"]) for material in draft.materials),
         "problems": sentences(form, problems),
         "deferral_problems": _deferral_problems(session, draft, item, form),
-        "applicant_problems": sentences(form, intake.applicant_problems(draft)),
+        "applicant_problems": sentences(form, readiness.applicant_problems(draft)),
         "defects": corrections.window_defects(draft),
-        "bars": intake.bars(session, draft, now()),
-        "duplicates": intake.duplicates(session, draft),
+        "bars": readiness.bars(session, draft, now()),
+        "duplicates": readiness.duplicates(session, draft),
         "posted": posted or {},
         "collection": draft.collection or {"manner": "pick_up"},
         "limit": limit_words,
@@ -109,7 +109,7 @@ def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str)
     if posted is not None and fault and f"state-{material.code}" in posted:
         state, note = posted[f"state-{material.code}"], posted.get(f"note-{material.code}", "")
     held = material.state in (MaterialState.RECEIVED, MaterialState.DEFECTIVE)
-    short = material.state == MaterialState.RECEIVED and not intake.is_met(material)
+    short = material.state == MaterialState.RECEIVED and not readiness.is_met(material)
     return Line(
         code=material.code,
         name=line["name"],
