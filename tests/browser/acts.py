@@ -10,7 +10,6 @@ from PIL import Image, ImageDraw
 
 from tests.browser.pages import Browser
 from web.demo.answers import BY_CODE
-from web.demo.people import PASSWORD
 from web.demo.centre import Somebody
 
 KNOWN = BY_CODE | {

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +20,13 @@ from sqlalchemy import select
 from approvals import database
 from approvals.tables import Staff
 from config import ROOT
-from tests.browser.pages import Browser
+from tests.browser.pages import LEAVING, Browser
 from tests.centre import ENCRYPTION_KEY, INDEX_KEY, configure_secrets
 from web.demo.centre import Centre
 
 PICTURES = ROOT / "artefacts" / "journey"
 FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-sync", "--lang=zh-CN",
+    "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--force-color-profile=srgb",
 )  # fmt: skip
 DRIVER = "/usr/bin/chromedriver"
@@ -84,7 +84,9 @@ def _driver() -> webdriver.Chrome:
     for flag in FLAGS:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": LEAVING})
+    return driver
 
 
 @pytest.fixture(scope="session")
@@ -121,8 +123,8 @@ def second_browser(served: Served) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def prepared(served: Served) -> Callable[[], object]:
-    """``with prepared() as centre``: what happened at the centre before a test's own story begins."""
+def prepared(served: Served) -> Callable[[], AbstractContextManager[Centre]]:
+    """A centre to act in (``with prepared() as centre:``): what happened at the centre before a test's own story begins."""
     configure_secrets()
 
     @contextmanager

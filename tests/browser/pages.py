@@ -18,10 +18,24 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from web.demo.people import PASSWORD
 
 PATIENCE = 20
-IDLE = """return document.readyState === 'complete'
+LEAVING = """window.addEventListener('submit', (event) => { if (!event.defaultPrevented) window.leaving = true; });
+window.addEventListener('click', (event) => {
+  const link = event.target.closest && event.target.closest('a[href]');
+  const here = link && link.hash && link.href.split('#')[0] === location.href.split('#')[0];
+  if (link && !link.target && !here && !event.defaultPrevented) window.leaving = true; });"""
+"""Runs in every page: from the moment a form is sent or a link followed, the page is no longer the one to look at."""
+IDLE = """return document.readyState === 'complete' && !window.leaving
   && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"""
-SET_VALUE = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change', {bubbles: true}))"
+SET_VALUE = (
+    "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change', {bubbles: true}))"
+)
 TEXTS = "return [...document.querySelectorAll(arguments[0])].map((element) => element.innerText.trim())"
+SEEN = """const found = [...document.querySelectorAll(arguments[0])];
+return found.find((element) => element.getClientRects().length > 0) || found[0];"""
+BUTTON = """const [within, words] = [arguments[0], arguments[1].replace(/\\s+/g, '')];
+const kinds = ['button', 'a', 'summary'].map((kind) => `${within} ${kind}`).join(',');
+return [...document.querySelectorAll(kinds)].find((element) => element.getClientRects().length > 0
+  && element.innerText.replace(/\\s+/g, '').startsWith(words));"""
 FETCH = """const [address, done] = [arguments[0], arguments[1]];
 fetch(address, {credentials: 'same-origin'}).then(async (answer) => {
   const bytes = new Uint8Array(await answer.arrayBuffer());
@@ -54,7 +68,7 @@ class Browser:
 
     def language(self, code: str) -> None:
         """Switch the language by the link in the bar, staying on the page."""
-        if self.one("html").get_attribute("lang")[:2] != code:
+        if not self.has(f'html[lang^="{code}"]'):
             self.click(self.one("a.language"))
 
     def wide(self, width: int = 1440, height: int = 900) -> None:
@@ -73,13 +87,15 @@ class Browser:
 
     def idle(self) -> None:
         """Wait until nothing is on its way."""
-        WebDriverWait(self.driver, PATIENCE, poll_frequency=0.05).until(lambda driver: driver.execute_script(IDLE))
+        WebDriverWait(self.driver, PATIENCE, poll_frequency=0.05).until(
+            lambda driver: driver.execute_script(IDLE)
+        )
 
     def one(self, selector: str) -> WebElement:
         """The first element of this CSS selector that is seen, or the first at all."""
-        found = self.driver.find_elements("css selector", selector)
+        found = self.driver.execute_script(SEEN, selector)
         assert found, f"nothing matches {selector} on {self.driver.current_url}:\n{self.text()}"
-        return next((element for element in found if element.is_displayed()), found[0])
+        return found
 
     def all(self, selector: str) -> list[WebElement]:
         """Every element of this CSS selector."""
@@ -97,7 +113,7 @@ class Browser:
 
     def text(self) -> str:
         """All that can be read on the page."""
-        return self.driver.find_element("tag name", "body").text
+        return str(self.driver.execute_script("return document.body.innerText"))
 
     def reads(self, *words: str) -> None:
         """The page says all of this."""
@@ -137,10 +153,10 @@ class Browser:
 
     def _fill(self, selector: str, value: object) -> None:
         field = self.one(selector)
-        kind = field.get_attribute("type") or ""
+        kind = field.get_dom_attribute("type") or ""
         if field.tag_name == "select":
             choose = Select(field)
-            (choose.select_by_value if value in [each.get_attribute("value") for each in choose.options]
+            (choose.select_by_value if value in [each.get_dom_attribute("value") for each in choose.options]
              else choose.select_by_visible_text)(str(value))  # fmt: skip
         elif kind in ("radio", "checkbox"):
             for one in value if isinstance(value, list) else [value]:
@@ -157,10 +173,9 @@ class Browser:
 
     def button(self, words: str, within: str = "") -> WebElement:
         """The button or link that begins with these words and is seen."""
-        for element in self.all(f"{within} button, {within} a, {within} summary"):
-            if element.is_displayed() and re.sub(r"\s+", "", element.text).startswith(re.sub(r"\s+", "", words)):
-                return element
-        raise AssertionError(f"no button or link {words} {within} on {self.driver.current_url}:\n{self.text()}")
+        found = self.driver.execute_script(BUTTON, within, words)
+        assert found, f"no button or link {words} {within} on {self.driver.current_url}:\n{self.text()}"
+        return found
 
     def press(self, words: str, within: str = "") -> None:
         """Press the button or follow the link that begins with these words."""
@@ -197,7 +212,12 @@ class Browser:
     def paper(self, link: WebElement) -> bytes:
         """Open what the link leads to as this person: it has to be a PDF."""
         status, kind, body = self.driver.execute_async_script(FETCH, link.get_attribute("href"))
-        assert (status, kind) == (200, "application/pdf"), (link.text, link.get_attribute("href"), status, kind)
+        assert (status, kind) == (200, "application/pdf"), (
+            link.text,
+            link.get_attribute("href"),
+            status,
+            kind,
+        )
         paper = base64.b64decode(body)
         assert paper.startswith(b"%PDF-")
         return paper
@@ -207,7 +227,10 @@ class Browser:
         self.pictures.mkdir(parents=True, exist_ok=True)
         target = self.pictures / name
         subprocess.run(
-            ["pdftoppm", "-r", "110", "-png", "-singlefile", "-", target], input=paper, check=True, capture_output=True
+            ["pdftoppm", "-r", "110", "-png", "-singlefile", "-", target],
+            input=paper,
+            check=True,
+            capture_output=True,
         )
         return target.with_suffix(".png")
 

@@ -12,7 +12,11 @@ from tests.centre import HOT_POT
 
 pytestmark = pytest.mark.browser
 
-OFFICERS = {"chenli": "示例县市场监督管理局", "heqing": "示例县城市管理局", "zhangjian": "示例县住房和城乡建设局"}
+OFFICERS = {
+    "chenli": "示例县市场监督管理局",
+    "heqing": "示例县城市管理局",
+    "zhangjian": "示例县住房和城乡建设局",
+}
 HEADS = ("shichang", "xiaofang", "chengguan", "zhujian")
 PERMITS = ("行业综合许可证", "食品经营许可证", "消防", "招牌", "排水")
 
@@ -67,7 +71,7 @@ def in_the_departments(browser: Browser, receipt: Receipt) -> None:
     for login in OFFICERS:
         acts.claim(browser, login, receipt)
         acts.agree(browser)
-        browser.picture(f"07-opinion-of-{login}")
+    browser.picture("07-all-opinions-given")
 
 
 def with_the_lead_and_the_heads(browser: Browser, receipt: Receipt) -> None:
@@ -77,7 +81,7 @@ def with_the_lead_and_the_heads(browser: Browser, receipt: Receipt) -> None:
     for login in HEADS:
         acts.claim(browser, login, receipt)
         acts.grant(browser)
-        browser.picture(f"09-decision-of-{login}")
+    browser.picture("09-all-decided")
     acts.claim(browser, "qiantou", receipt)
     browser.press("制发证照")
     browser.open(f"/cases/{receipt.case_id}?tab=documents")
@@ -90,7 +94,7 @@ def with_the_lead_and_the_heads(browser: Browser, receipt: Receipt) -> None:
 
 def handed_over(browser: Browser, receipt: Receipt) -> None:
     browser.sign_in("linxiao")
-    browser.click(browser.one(f'tr:has(a[href^="/desk/tasks/"]) a.row'))
+    browser.click(browser.one('tr:has(a[href^="/desk/tasks/"]) a.row'))
     browser.fill("signature", HOT_POT_HOUSE.representative)
     browser.picture("11-delivery")
     browser.keys(Keys.F9)

@@ -16,6 +16,7 @@ from tests.centre import COFFEE_BAR, HOT_POT
 from tests.web import public
 from web.demo.applicants import organisations, persons
 from web.demo.centre import Centre, Somebody
+from web.demo.people import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -39,13 +40,15 @@ def as_receipt(case: public.Known) -> Receipt:
 
 def test_a_coffee_bar_by_the_keyboard_alone_concerns_fewer_departments(browser: Browser) -> None:
     browser.open("/login")
-    browser.keys("linxiao", Keys.TAB, acts.PASSWORD, Keys.ENTER)
+    browser.keys("linxiao", Keys.TAB, PASSWORD, Keys.ENTER)
     browser.keys("kbcyd")  # the cursor is in the search from the start
     browser.awaits("#hits .hit b", "开办餐饮店一件事")
     tab_until(browser, lambda focus: focus[4])
     browser.keys(Keys.ENTER)
     who = somebody("organisation", 1)
-    typed = {f"applicant-{name}": getattr(who, name) for name in ("kind", "number", "name", "phone", "address")}
+    typed = {
+        f"applicant-{name}": getattr(who, name) for name in ("kind", "number", "name", "phone", "address")
+    }
     type_through(browser, acts.KNOWN | COFFEE_BAR | typed)
     browser.reads("同时通知 2 个部门", "示例县市场监督管理局", "示例县城市管理局")
     assert "示例县消防救援大队" not in browser.one(".hint.departments").text
@@ -109,7 +112,9 @@ def test_a_company_is_registered_and_its_licence_handed_over_in_one_visit(browse
     assert acts.receipt(browser) == receipt
 
 
-def test_a_correction_is_answered_by_upload_at_home(browser: Browser, prepared: Prepared, tmp_path: Path) -> None:
+def test_a_correction_is_answered_by_upload_at_home(
+    browser: Browser, prepared: Prepared, tmp_path: Path
+) -> None:
     with prepared() as centre:
         case = public.correcting(centre, somebody("organisation", 3))
     acts.follow(browser, as_receipt(case))
@@ -171,7 +176,9 @@ def test_the_diagram_marks_where_the_case_is(browser: Browser, prepared: Prepare
         case = public.reviewing(centre, somebody("organisation", 6))
     browser.sign_in("qiantou")
     browser.open(f"/cases/{case.id}/diagram")
-    shown = WebDriverWait(browser.driver, PATIENCE).until(lambda _: browser.one(".diagram").get_attribute("data-shown"))
+    shown = WebDriverWait(browser.driver, PATIENCE).until(
+        lambda _: browser.one(".diagram").get_attribute("data-shown")
+    )
     assert shown == "yes"
     words = [badge.text for badge in browser.all(".diagram .step-badge")]
     assert {"已完成", "办理中"} <= set(words)
