@@ -124,7 +124,7 @@ def second_browser(served: Served) -> Iterator[Browser]:
 
 @pytest.fixture
 def prepared(served: Served) -> Callable[[], AbstractContextManager[Centre]]:
-    """A centre to act in (``with prepared() as centre:``): what happened at the centre before a test's own story begins."""
+    """A centre to act in, by `with prepared() as centre`: what happened at the centre before a test's own story begins."""
     configure_secrets()
 
     @contextmanager
