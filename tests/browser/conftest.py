@@ -124,7 +124,7 @@ def second_browser(served: Served) -> Iterator[Browser]:
 
 @pytest.fixture
 def prepared(served: Served) -> Callable[[], AbstractContextManager[Centre]]:
-    """A centre to act in, by `with prepared() as centre`: what happened at the centre before a test's own story begins."""
+    """What happened at the centre before a test's own story begins: a context that gives the centre to act in."""
     configure_secrets()
 
     @contextmanager
