@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from approvals.clock import ZONE
 from tests.browser.pages import Browser
 from web.demo.answers import BY_CODE
 from web.demo.centre import Somebody
@@ -120,9 +122,10 @@ def visit(browser: Browser, second: str) -> None:
     """Ask for a visit, fix the day, go there in twos and record what was found."""
     browser.press("要求现场核查")
     appointment = 'form[action*="/appointment"]'
-    browser.fill("when", "2026-11-26T09:30", appointment)
+    day = (datetime.now(ZONE) + timedelta(days=3)).date().isoformat()
+    browser.fill("when", f"{day}T09:30", appointment)
     browser.press("约定并通知申请人", appointment)
-    browser.reads("2026-11-26 09:30")
+    browser.reads(f"{day} 09:30")
     finding = 'form[action$="/finding"]'
     browser.fill("passed", "yes", finding)
     browser.fill("finding", "安全出口两个，疏散通道畅通，灭火器在有效期内。", finding)

@@ -187,3 +187,23 @@ def test_the_diagram_marks_where_the_case_is(browser: Browser, prepared: Prepare
     browser.language("en")
     browser.picture("29-diagram-en")
     browser.language("zh")
+
+
+@pytest.mark.parametrize("login", ["", "linxiao", "chenli", "jiancha", "admin"])
+def test_every_place_in_the_bar_fits_the_screen_and_complains_of_nothing(
+    browser: Browser, login: str
+) -> None:
+    if login:
+        browser.sign_in(login)
+    browser.open("/")
+    places = [str(link.get_dom_attribute("href")) for link in browser.all("header.bar nav a")]
+    assert places
+    for path in ["/", *places, "/password"] if login else ["/", *places, "/login"]:
+        for resize in (browser.wide, browser.narrow):
+            resize()
+            browser.open(path)
+            assert browser.has("main h1, main form"), path
+            across = browser.driver.execute_script(
+                "return document.documentElement.scrollWidth - window.innerWidth"
+            )
+            assert across <= 0, f"{path} is {across} px wider than the screen"
