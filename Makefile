@@ -4,18 +4,20 @@
 BIN := .venv/bin
 MARK := .venv/installed
 ASSETS := $(shell find web/assets -type f) package.json
+ENGLISH := web/translations/en/LC_MESSAGES/messages
+BABEL := $(BIN)/python -m babel.messages.frontend --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup test check format system-packages test-system-packages
+.PHONY: help run setup test check format translations system-packages test-system-packages
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup  ## set up whatever is missing, then serve on http://127.0.0.1:8000 (Ctrl-C ends it)
 	@exec scripts/serve.sh
 
-setup: system-packages $(MARK)-runtime web/static/dist/manifest.json  ## set up without serving
+setup: system-packages $(MARK)-runtime web/static/dist/manifest.json $(ENGLISH).mo  ## set up without serving
 
 test: setup test-system-packages $(MARK)-dev  ## install what the tests need and run them all
 	$(BIN)/python -m pytest -n auto
@@ -30,6 +32,13 @@ check: setup test-system-packages $(MARK)-dev  ## format, lint, types, import co
 format: $(MARK)-dev  ## write the house format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+translations: $(MARK)-dev  ## bring the English catalogue up to the sentences of the code; then fill in what is new
+	@mkdir -p var
+	$(BABEL) extract -F babel.cfg -k N_ -k _ -k ngettext:1,2 --no-location -o var/messages.pot .
+	$(BABEL) update -i var/messages.pot -d web/translations -l en --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date --no-wrap
+	$(MAKE) $(ENGLISH).mo
 
 # --- what has to be there; each mark is renewed only when the file that names the versions changes
 
@@ -56,3 +65,6 @@ node_modules/installed: package-lock.json requirements-node.txt scripts/npm.sh |
 
 web/static/dist/manifest.json: node_modules/installed $(ASSETS)
 	scripts/npm.sh run --silent build
+
+$(ENGLISH).mo: $(ENGLISH).po | $(MARK)-runtime
+	$(BABEL) compile -i $< -o $@

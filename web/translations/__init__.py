@@ -1,0 +1,1 @@
+"""The English catalogue, and the method by which Babel reads the diagrams."""
