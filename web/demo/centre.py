@@ -187,9 +187,10 @@ class Centre:
 
     def propose_refusal(self, task: Task) -> None:
         """Tell the facts of an intended refusal."""
+        unmet, articles = ground_of_refusal(task)
         decisions.propose_refusal(
-            self.session, task.id, task.version, self.who(task), "疏散通道被占用", "不符合消防要求",
-            "《中华人民共和国消防法》第十五条", self.now,
+            self.session, task.id, task.version, self.who(task), f"经现场核查，{unmet}的条件不具备",
+            f"不符合“{unmet}”的条件", articles, self.now,
         )  # fmt: skip
 
     def refuse(self, case: Case, part: str | None = None) -> None:
@@ -199,16 +200,12 @@ class Centre:
         self.propose_refusal(task)
         task = self.task(case, "hear_statement", part)
         decisions.hear_statement(
-            self.session,
-            task.id,
-            task.version,
-            self.who(task),
-            "已着手清理",
-            "尚未清理完毕，不予采纳",
+            self.session, task.id, task.version, self.who(task), "正在整改（示例）", "决定之日仍未整改完毕，不予采纳",
             self.now,
-        )
+        )  # fmt: skip
         task = self.task(case, "decide", part)
-        ruling = Ruling(granted=False, reasons="疏散通道被占用", articles="《中华人民共和国消防法》第十五条")
+        unmet, articles = ground_of_refusal(task)
+        ruling = Ruling(granted=False, reasons=f"不符合“{unmet}”的条件", articles=articles)
         decisions.decide(self.session, task.id, task.version, head, ruling, self.now)
 
     def pay_fees(self, case: Case) -> None:
@@ -226,7 +223,9 @@ class Centre:
     def deliver(self, case: Case) -> None:
         """The applicant signs for everything at the window."""
         task = next(t for t in tasks.open_tasks(self.session, case.id) if t.step.startswith("deliver"))
-        service = Service("in_person", "赵某某（示例）", "政务服务中心 6 号窗口", signature="赵某某（示例）")
+        applicant = case.applicant
+        name = (applicant.representative or applicant.name) if applicant else ""
+        service = Service("in_person", name, "政务服务中心 6 号窗口", signature=name)
         closing.deliver(self.session, task.id, task.version, self.staff[self.clerk], None, service, self.now)
 
     def part(self, case: Case, code: str) -> CasePart:
@@ -241,3 +240,9 @@ class Centre:
     def cases(self) -> list[Case]:
         """All cases."""
         return list(self.session.scalars(select(Case).order_by(Case.id)))
+
+
+def ground_of_refusal(task: Task) -> tuple[str, str]:
+    """A condition of the item that is not met, and the item's own legal ground."""
+    item = catalogue.item_of((task.part and task.part.item) or task.case.item)
+    return item.conditions[0]["zh"], "；".join(basis.zh for basis in item.basis)
