@@ -232,3 +232,60 @@ def hand_in(centre: Centre, case: Case, draw: Draw) -> None:
         material.state = MaterialState.MISSING
     elif material.line["necessity"] == "may_follow":
         material.state = MaterialState.DEFERRED
+
+
+def one_stage_on(centre: Centre, case: Case) -> None:
+    """What happens on most days: everybody concerned does the plain thing, and the case is one stage further."""
+    step = tasks.open_tasks(centre.session, case.id)[0].step
+    if step in PLAIN:
+        PLAIN[step](centre, case)
+
+
+def _checked(centre: Centre, case: Case) -> None:
+    centre.tick_all(case)
+    centre.check(case, "accepted")
+
+
+def _found(centre: Centre, case: Case) -> None:
+    for task in tasks.open_tasks(centre.session, case.id, "site_visit"):
+        first = task.holder or centre.who(task)
+        second = next(
+            one for one in centre.staff.values() if one.department_id == first.department_id and one != first
+        )
+        departments.record_finding(
+            centre.session, task.id, None, first, second, "符合", centre.now, passed=True
+        )
+
+
+def _heard(centre: Centre, case: Case) -> None:
+    for task in tasks.open_tasks(centre.session, case.id, "hear_statement"):
+        staff = task.holder or centre.who(task)
+        decisions.hear_statement(centre.session, task.id, None, staff, "", "未作陈述", centre.now)
+
+
+def _issued(centre: Centre, case: Case) -> None:
+    centre.pay_fees(case)
+    for material in case.materials:
+        if material.state == MaterialState.DEFERRED:
+            line, clerk = material.line, centre.staff["linxiao"]
+            numbers = (line["originals"], line["copies"])
+            checking.complete_deferred(centre.session, case.id, material.code, *numbers, clerk, centre.now)
+    centre.issue(case)
+
+
+PLAIN: dict[str, Callable[[Centre, Case], object]] = {
+    "pre_check": lambda centre, case: centre.pre_check(case),
+    "check_materials": _checked,
+    "answer_correction": lambda centre, case: centre.answer(case, "已补交"),
+    "review": lambda centre, case: centre.opine_all(case),
+    "site_visit": _found,
+    "collate": lambda centre, case: centre.collate(case, "已协调一致", "各部门书面同意"),
+    "decide": lambda centre, case: centre.grant_all(case),
+    "decide_on_the_spot": lambda centre, case: centre.decide_on_the_spot(case),
+    "hear_statement": _heard,
+    "issue": _issued,
+    "issue_parts": _issued,
+    "deliver": lambda centre, case: centre.deliver(case),
+    "deliver_parts": lambda centre, case: centre.deliver(case),
+    "deliver_refusal": lambda centre, case: centre.deliver(case),
+}

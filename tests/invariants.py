@@ -40,6 +40,9 @@ STEPS_OF = {
 """In each state at least one of these steps waits for somebody."""
 
 
+AFTER_REVIEW = (CaseState.COLLATING, CaseState.DECIDING, CaseState.ISSUING, CaseState.DELIVERING)
+
+
 def fingerprint(session: Session) -> str:
     """A hash of all rows that acts can write."""
     session.flush()
@@ -149,7 +152,10 @@ def decisions_are_lawful(session: Session, case: Case) -> None:
     for part in case.parts:
         assert (part.state in (PartState.GRANTED, PartState.REFUSED)) == (part.id in decided)
         in_force = select(Opinion).where(Opinion.part_id == part.id, Opinion.superseded_at.is_(None))
+        assert {opinion.round for opinion in session.scalars(in_force)} <= {part.round}
         assert len(session.scalars(in_force).all()) <= 1
+    if case.state in AFTER_REVIEW:
+        opinions_are_complete(session, case)
 
 
 def opinions_are_complete(session: Session, case: Case) -> None:
