@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Serve the product: migrate, load the demo centre, then one web process and one worker for background work.
+# Serve the product: migrate and load the demo centre, then one web process and one worker for background work.
 # When either ends, or on Ctrl-C or SIGTERM, both end.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bin=.venv/bin
+umask 077 # the database and the files hold what people told the centre in confidence
 mkdir -p var
 address=$("$bin/python" -m config)   # refuses a wrong setting before anything starts
-
-"$bin/flask" --app web database upgrade
-"$bin/flask" --app web demo load
+"$bin/python" -c 'import socket, sys
+host, _, port = sys.argv[1].rpartition(":")
+try:
+    family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+    socket.create_server(place, family=family).close()
+except OSError as error:
+    sys.exit(f"Cannot serve on {sys.argv[1]}: {error.strerror}. Try another: make run PORT=8001")
+' "$address"
 
 children=()
 stop() {
@@ -21,8 +27,13 @@ stop() {
 trap 'stop 0' INT TERM
 trap 'stop $?' EXIT
 
+"$bin/flask" --app web demo load &
+children=($!)
+wait "${children[0]}" # in the background only so that a signal ends it too
+children=()
+
 "$bin/gunicorn" 'web:create_app()' --bind "$address" --worker-class gthread --workers 1 --threads 8 \
-    --graceful-timeout 10 --log-level warning &
+    --graceful-timeout 10 --log-level warning --no-control-socket &
 children+=($!)
 "$bin/flask" --app web worker run &
 children+=($!)

@@ -14,13 +14,15 @@ from ..demo.centre import Centre, set_up
 from ..demo.people import ONE_PER_ROLE, PASSWORD
 from ..demo.story import load_cases
 from ..transactions import unit_of_work
+from .database import upgrade
 
 group = AppGroup("demo", help="The demo centre: invented people and cases.")
 
 
 @group.command("load")
 def load() -> None:
-    """Load catalogue, procedures and, into an empty centre, the demo staff and cases."""
+    """Bring the tables up to date; load catalogue, procedures and, into an empty centre, the demo staff and cases."""
+    upgrade(current_app.extensions["engine"])
     now = current_app.extensions["clock"]()
     began = time.monotonic()
     with unit_of_work(current_app.extensions["engine"]) as session:
