@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import clock, joint_review, journal
+from .calendar import default_calendar
 from .catalogue import item_of
 from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
@@ -36,6 +37,16 @@ class HearFirst(DomainError):
     """A refusal before the facts were told and the statement and defence heard."""
 
     message = N_("不予许可前须先告知事实和理由，听取并记录申请人的陈述申辩。请先办理“拟不予许可告知”。")
+    status = 409
+
+
+STATEMENT_DAYS = 3  # working days to make a statement and defence; the law leaves it to the authority
+
+
+class StatementNotOver(DomainError):
+    """The applicant still has time to be heard (行政许可法 7, 36)."""
+
+    message = N_("申请人可以在 %(until)s 前陈述申辩；期限未满，只能登记已提出的陈述，或申请人的书面放弃。")
     status = 409
 
 
@@ -84,22 +95,44 @@ def latest_hearing(session: Session, part: CasePart) -> StatementHearing | None:
 
 
 def record_statement(
-    session: Session, part: CasePart, staff: Staff, statement: str, assessment: str, now: datetime
+    session: Session,
+    part: CasePart,
+    staff: Staff,
+    statement: str,
+    assessment: str,
+    now: datetime,
+    *,
+    waived: bool,
 ) -> StatementHearing:
-    """Record the statement and defence, or that none was made, and what the authority makes of it."""
+    """Record the statement and defence, and what the authority makes of it.
+
+    That none was made can be recorded once its days are over, or ``waived`` in writing. Raises
+    ``NotToldYet``, ``ReasonRequired`` or ``StatementNotOver``.
+    """
     hearing = latest_hearing(session, part)
     if hearing is None:
         raise NotToldYet
     if not assessment.strip():
         raise ReasonRequired
+    until = statement_until(hearing)
+    if not statement.strip() and not waived and clock.local_day(now) <= until:
+        raise StatementNotOver(until=until)
     hearing.made = bool(statement.strip())
     hearing.statement, hearing.assessment = statement.strip(), assessment.strip()
     hearing.recorded_at, hearing.recorded_by_id = now, staff.id
     journal.write(
         session, "hear_statement", now=now, staff=staff, case=part.case, part=part, ground=HEARING_GROUND,
-        after={"made": hearing.made, "statement": hearing.statement, "assessment": hearing.assessment},
+        after={
+            "made": hearing.made, "waived": waived, "statement": hearing.statement,
+            "assessment": hearing.assessment,
+        },
     )  # fmt: skip
     return hearing
+
+
+def statement_until(hearing: StatementHearing) -> date:
+    """The last day to make a statement and defence, as the notice says it."""
+    return default_calendar().add(clock.local_day(hearing.told_at), STATEMENT_DAYS).day
 
 
 def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: datetime) -> Decision:
@@ -156,8 +189,8 @@ def _require_opinions(session: Session, case: Case) -> list[Opinion]:
     given = {opinion.part_id for opinion in opinions}
     missing = [part for part in case.parts if part.state != PartState.CANCELLED and part.id not in given]
     if missing:
-        names = "、".join(dict.fromkeys(part.department.zh for part in missing))
-        raise joint_review.OpinionsMissing(departments=names)
+        names = {part.department_id: part.department.name for part in missing}
+        raise joint_review.OpinionsMissing(departments=tuple(names.values()))
     return opinions
 
 

@@ -122,7 +122,9 @@ def _propose(centre: Centre, task: Task, staff: Staff, version: int | None, draw
 
 def _hear(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
     statement, assessment = draw(REASONS), draw(REASONS)
-    decisions.hear_statement(centre.session, task.id, version, staff, statement, assessment, centre.now)
+    decisions.hear_statement(
+        centre.session, task.id, version, staff, statement, assessment, centre.now, waived=draw(st.booleans())
+    )
 
 
 def _issue(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
@@ -260,7 +262,9 @@ def _found(centre: Centre, case: Case) -> None:
 def _heard(centre: Centre, case: Case) -> None:
     for task in tasks.open_tasks(centre.session, case.id, "hear_statement"):
         staff = task.holder or centre.who(task)
-        decisions.hear_statement(centre.session, task.id, None, staff, "", "未作陈述", centre.now)
+        decisions.hear_statement(
+            centre.session, task.id, None, staff, "", "未作陈述", centre.now, waived=True
+        )
 
 
 def _issued(centre: Centre, case: Case) -> None:

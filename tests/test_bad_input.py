@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from approvals import authority, catalogue, clock, decision, intake, joint_review, people, tasks
 from approvals.corrections import DefectInput, NothingToCorrect
-from approvals.decision import FourEyes, HearFirst, NotToldYet, Ruling
+from approvals.decision import FourEyes, HearFirst, NotToldYet, StatementNotOver, Ruling
 from approvals.delivery import ServersMissing, Service, SignatureMissing, TrackingMissing
 from approvals.errors import DomainError, Forbidden, Invalid, NotFound, ReasonRequired, StaleTask, WrongState
 from approvals.fees import FeeSettled, ReceiptRequired, UnknownFee
@@ -272,7 +272,7 @@ def deciding(centre: Centre, item: str = "shop_sign", answers: Any = None) -> Ca
 def hear(centre: Centre, case: Case) -> None:
     task = centre.task(case, "hear_statement")
     decisions.hear_statement(
-        centre.session, task.id, task.version, centre.who(task), "", "未作陈述", centre.now
+        centre.session, task.id, task.version, centre.who(task), "", "未作陈述", centre.now, waived=True
     )
 
 
@@ -379,7 +379,7 @@ def test_a_refusal_is_heard_first_and_gives_reasons_and_articles(centre):
     refused(centre, ReasonRequired, lambda: rule(centre, case, Ruling(False, "不符合", " ")))
     head = centre.staff["chengguan"]
     with pytest.raises(NotToldYet):
-        decision.record_statement(centre.session, case.parts[0], head, "", "无", MONDAY)
+        decision.record_statement(centre.session, case.parts[0], head, "", "无", MONDAY, waived=True)
     centre.propose_refusal(centre.task(case, "decide"))
     hear(centre, case)
     rule(centre, case, Ruling(False, "不符合", ARTICLE))
@@ -592,3 +592,13 @@ def test_an_instant_item_is_decided_only_after_acceptance(centre):
     assert centre.session.scalar(select(func.count()).select_from(Decision)) == 1
     assert centre.session.scalar(select(func.count()).select_from(Permit)) == 0
     assert centre.session.scalar(select(func.count()).where(Task.step == "issue", Task.state == "open")) == 1
+
+
+def test_that_no_statement_was_made_is_recorded_only_when_its_days_are_over(centre):
+    case = deciding(centre)
+    centre.propose_refusal(centre.task(case, "decide"))
+    task = centre.task(case, "hear_statement")
+    arguments = (centre.session, task.id, task.version, centre.who(task), "", "未作陈述")
+    refused(centre, StatementNotOver, lambda: decisions.hear_statement(*arguments, MONDAY))
+    decisions.hear_statement(*arguments, MONDAY + timedelta(days=4))  # three working days ended on Thursday
+    assert centre.task(case, "decide")

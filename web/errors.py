@@ -7,7 +7,7 @@ from flask import Flask, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from approvals.errors import DomainError, Invalid
@@ -52,6 +52,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, _too_often)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(OverflowError, _no_such_number)
+    app.register_error_handler(DataError, _no_such_number)
     app.register_error_handler(Exception, _broken)
 
 
@@ -90,6 +92,12 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 def _busy(error: OperationalError) -> Answer:
     log.error("database: %s", error.orig)
     return _page(503, _(SENTENCES[503]))
+
+
+def _no_such_number(error: Exception) -> Answer:
+    """A number no column can hold was typed into an address or a form."""
+    log.info("%s %s: %s", request.method, request.path, type(error).__name__)
+    return _page(400, _(SENTENCES[400]))
 
 
 def _broken(error: Exception) -> Answer:

@@ -6,12 +6,9 @@ from sqlalchemy.orm import Session
 
 from .. import catalogue, clock, joint_review, permits
 from .. import decision as decision_acts
-from ..calendar import default_calendar
 from ..tables import Case, CasePart, Decision, Document, Settlement, Staff, StatementHearing
 from ..terms import OpinionKind
 from . import rows
-
-STATEMENT_DAYS = 3  # working days to make a statement and defence; the law leaves it to the authority
 
 
 def settlement(session: Session, case: Case, settled: Settlement, officer: Staff, now: datetime) -> Document:
@@ -39,12 +36,11 @@ def proposed_refusal(
     now: datetime,
 ) -> Document:
     """拟不予行政许可告知书: facts, reasons, grounds, and the right to be heard."""
-    statement_by = default_calendar().add(clock.local_day(now), STATEMENT_DAYS).day
     fields = {
         "facts": hearing.facts,
         "reasons": reasons,
         "articles": articles,
-        "statement_by": statement_by,
+        "statement_by": decision_acts.statement_until(hearing),
         "hearing": False,
     }
     return rows.issue(session, "proposed_refusal", part.case, officer, now, fields, part)

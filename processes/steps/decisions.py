@@ -43,11 +43,13 @@ def hear_statement(
     statement: str,
     assessment: str,
     now: datetime,
+    *,
+    waived: bool = False,
 ) -> Case:
     """Record the statement and defence (陈述申辩), or that none was made in time."""
     task = tasks.take(session, task_id, version, staff, now, "hear_statement")
     part = _part(task)
-    hearing = decision.record_statement(session, part, staff, statement, assessment, now)
+    hearing = decision.record_statement(session, part, staff, statement, assessment, now, waived=waived)
     papers.statement_record(session, part, hearing, staff, now)
     flow.finish(session, task, staff, {"outcome": "heard"}, now)
     return task.case

@@ -11,6 +11,8 @@ from approvals.calendar import Skipped
 from approvals.journal import ACTS
 from approvals.messages import N_
 
+from ..i18n import clauses, listed
+
 CHANGES: Mapping[str, str] = {
     "number": N_("编号"), "state": N_("状态"), "item": N_("事项"), "applicant": N_("申请人"), "parts": N_("单项"),
     "document": N_("文书"), "reasons": N_("理由"), "kind": N_("种类"), "round": N_("轮次"), "holder": N_("经办人"),
@@ -18,7 +20,7 @@ CHANGES: Mapping[str, str] = {
     "answer": N_("答复"), "material": N_("材料"), "problem": N_("问题"), "departments": N_("部门"),
     "department": N_("部门"), "why": N_("缘由"), "at": N_("时间"), "place": N_("地点"), "passed": N_("是否合格"),
     "second_officer": N_("第二核查人"), "finding": N_("核查结果"), "conflicts": N_("不一致意见数"),
-    "result": N_("结果"), "facts": N_("事实"), "made": N_("是否提出"), "statement": N_("陈述申辩"),
+    "result": N_("结果"), "facts": N_("事实"), "made": N_("是否提出"), "waived": N_("书面放弃"), "statement": N_("陈述申辩"),
     "assessment": N_("复核意见"), "granted": N_("是否准予"), "until": N_("截止"), "fee": N_("收费项目"),
     "amount": N_("金额"), "receipt": N_("票据号"), "originals": N_("原件"), "copies": N_("复印件"),
     "fixes": N_("更正内容"), "competent_body": N_("有权机关"), "manner": N_("送达方式"), "recipient": N_("收件人"),
@@ -81,13 +83,13 @@ def skipped_words(days: Sequence[Skipped]) -> str:
     by_reason: dict[str, list[date]] = defaultdict(list)
     for skipped in days:
         by_reason[skipped.reason].append(skipped.day)
-    return "；".join(f"{gettext(reason)} {_dates(own)}" for reason, own in by_reason.items())
+    return clauses(f"{gettext(reason)} {_dates(own)}" for reason, own in by_reason.items())
 
 
 def _dates(days: Sequence[date]) -> str:
     if len(days) > MOST_DATES:
         return str(ngettext("%(num)s 天", "%(num)s 天", len(days)))
-    return "、".join(f"{day:%m-%d}" for day in days)
+    return listed(f"{day:%m-%d}" for day in days)
 
 
 MOST_DATES = 4

@@ -1,6 +1,6 @@
 """What each step at the window shows: one function a step, named in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class AskedDefect:
     ids: list[int]
     problem: str
     demands: tuple[str, ...]
-    departments: tuple[str, ...]
+    departments: tuple[Mapping[str, str], ...]
 
 
 def step_page(

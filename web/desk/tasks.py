@@ -154,10 +154,11 @@ def propose_refusal(task_id: int) -> Page:
 def hear_statement(task_id: int) -> Page:
     """The statement and defence, or that none was made."""
     statement, assessment = (request.form.get(name, "")[:2000] for name in ("statement", "assessment"))
+    waived = request.form.get("waived") == "yes"
     return _do(
         task_id,
         lambda session, id_, version, clerk: decisions.hear_statement(
-            session, id_, version, clerk, statement, assessment, now()
+            session, id_, version, clerk, statement, assessment, now(), waived=waived
         ),
     )
 
@@ -176,7 +177,7 @@ def issue(task_id: int) -> Page:
 def deliver(task_id: int) -> Page:
     """送达 with its proof."""
     form = request.form
-    names = ("manner", "recipient", "place", "signature", "tracking", "refusal")
+    names = ("manner", "recipient", "place", "signature", "tracking", "relation", "refusal", "witnesses")
     service = Service(**{name: form.get(name, "").strip()[:200] for name in names})
     second_id = form.get("second", "")
 
