@@ -30,7 +30,7 @@ def _typed_login() -> str:
 @limiter.limit("15 per minute", key_func=_typed_login, methods=["POST"])
 def login() -> Page:
     """The same sentence for whatever is wrong, so that nobody learns which logins exist."""
-    if request.method == "GET":
+    if request.method != "POST":
         if current_user.is_authenticated:
             return redirect(auth.safe_next(request.args.get("next")))
         return render_template("auth/login.html", error="", login="")
@@ -60,7 +60,7 @@ def logout() -> Response:
 @signed_in
 def password() -> Page:
     """Choose a new password; compulsory after a temporary one."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("auth/password.html", errors={})
     old, new = request.form.get("old", ""), request.form.get("new", "")
     try:
