@@ -113,7 +113,7 @@ def fee(item: Item, code: str) -> Fee:
     for listed in item.fees:
         if listed.code == code:
             return listed
-    raise UnlistedFee(item=item.name["zh"], fee=code)
+    raise UnlistedFee(item=item.name, fee=code)
 
 
 def _line(item: Item, asks: Sequence[tuple[Item, Material]]) -> ChecklistLine:

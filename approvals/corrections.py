@@ -117,7 +117,7 @@ class MergedDefect:
     material_code: str
     problem: str
     demands: tuple[str, ...]
-    departments: tuple[str, ...]
+    departments: tuple[dict[str, str], ...]
 
 
 def merged(defects: Sequence[Defect]) -> list[MergedDefect]:
@@ -130,7 +130,7 @@ def merged(defects: Sequence[Defect]) -> list[MergedDefect]:
             code,
             same[0].problem,
             tuple(dict.fromkeys(defect.demand for defect in same if defect.demand)),
-            tuple(dict.fromkeys(defect.department.zh for defect in same)),
+            tuple({defect.department_id: defect.department.name for defect in same}.values()),
         )
         for (code, _), same in lines.items()
     ]

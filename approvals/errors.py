@@ -1,5 +1,7 @@
 """What a person can do wrong, each with its message id, its parameters and its HTTP status."""
 
+from collections.abc import Mapping
+
 from .messages import N_
 
 
@@ -15,7 +17,17 @@ class DomainError(Exception):
 
     def text(self) -> str:
         """The Chinese sentence, for logs and the command line."""
-        return self.message % self.params if self.params else self.message
+        params = {name: _plain(value) for name, value in self.params.items()}
+        return self.message % params if params else self.message
+
+
+def _plain(value: object) -> object:
+    """A name in two languages in Chinese; several of them as a list."""
+    if isinstance(value, Mapping):
+        return value["zh"]
+    if isinstance(value, list | tuple):
+        return "、".join(str(_plain(one)) for one in value)
+    return value
 
 
 class Forbidden(DomainError):

@@ -59,7 +59,7 @@ def waive(session: Session, case: Case, code: str, reasons: str, staff: Staff, n
     fee = _due(case, code)
     listed = catalogue.fees(catalogue.item_of(case.item), intake.part_items(case), case.form_data)
     if not any(line.code == code and line.reducible for line in listed):
-        raise NotReducible(name=fee.name["zh"])
+        raise NotReducible(name=fee.name)
     if not reasons.strip():
         raise ReasonRequired
     fee.state, fee.reasons, fee.settled_at, fee.settled_by_id = "waived", reasons.strip(), now, staff.id
@@ -72,6 +72,6 @@ def _due(case: Case, code: str) -> Fee:
     for fee in case.fees:
         if fee.code == code:
             if fee.state != "due":
-                raise FeeSettled(name=fee.name["zh"])
+                raise FeeSettled(name=fee.name)
             return fee
     raise UnknownFee(code=code)

@@ -77,7 +77,7 @@ def _tick(case: Case, material: CaseMaterial, tick: Tick) -> None:
         and case.accepted_at is not None
         and material.state != MaterialState.DEFERRED
     ):
-        raise intake.BadTick(name=material.line["name"]["zh"], why=N_("受理以后不能再记为容缺"))
+        raise intake.BadTick(name=material.line["name"], why=N_("受理以后不能再记为容缺"))
     intake.tick(material, tick.state, tick.originals, tick.copies, tick.note)
 
 

@@ -187,13 +187,13 @@ def tick(material: CaseMaterial, state: MaterialState, originals: int, copies: i
     """
     line = material.line
     if state == MaterialState.DEFERRED and line["necessity"] != "may_follow":
-        raise BadTick(name=line["name"]["zh"], why=N_("这份材料不可容缺"))
+        raise BadTick(name=line["name"], why=N_("这份材料不可容缺"))
     if state == MaterialState.SHARED and not line["shared_exempt"]:
-        raise BadTick(name=line["name"]["zh"], why=N_("这份材料没有部门共享，需申请人提交"))
+        raise BadTick(name=line["name"], why=N_("这份材料没有部门共享，需申请人提交"))
     if state == MaterialState.DEFECTIVE and not note.strip():
-        raise BadTick(name=line["name"]["zh"], why=N_("请写明哪里不合格"))
+        raise BadTick(name=line["name"], why=N_("请写明哪里不合格"))
     if state == MaterialState.NOT_APPLICABLE and not note.strip():
-        raise BadTick(name=line["name"]["zh"], why=N_("请写明为什么不适用"))
+        raise BadTick(name=line["name"], why=N_("请写明为什么不适用"))
     material.state = state
     material.originals = max(0, originals)
     material.copies = max(0, copies)

@@ -138,8 +138,8 @@ def settle(
         journal.write(session, "collate", now=now, staff=staff, case=case, after={"conflicts": 0})
         return None
     if not (result.strip() and reasons.strip()):
-        names = "、".join(dict.fromkeys(opinion.part.department.zh for opinion in against))
-        raise ConflictUnsettled(departments=names)
+        names = {opinion.part.department_id: opinion.part.department.name for opinion in against}
+        raise ConflictUnsettled(departments=tuple(names.values()))
     settlement = Settlement(
         case_id=case.id, result=result.strip(), reasons=reasons.strip(), officer_id=staff.id, at=now
     )
@@ -174,7 +174,7 @@ def add_department(
     if not why.strip():
         raise ReasonRequired
     if any(part.department_id == department.id and part.state != PartState.CANCELLED for part in case.parts):
-        raise AlreadyTakingPart(department=department.zh)
+        raise AlreadyTakingPart(department=department.name)
     _require_officer(session, department)
     part = CasePart(
         case_id=case.id,
@@ -209,7 +209,7 @@ class NobodyReviews(DomainError):
 def _require_officer(session: Session, department: Department) -> None:
     officers = session.scalars(select(Staff).where(Staff.department_id == department.id, Staff.active))
     if not any(authority.may(officer, "review", department.id) for officer in officers):
-        raise NobodyReviews(department=department.zh)
+        raise NobodyReviews(department=department.name)
 
 
 def ask_site_visit(session: Session, part: CasePart, staff: Staff, now: datetime) -> SiteVisit:

@@ -68,7 +68,7 @@ def material_problems(case: Case, *, deferral: bool) -> list[Problem]:
             MaterialState.DEFERRED: N_("%(name)s已记为容缺，请用“容缺受理”"),
         }.get(MaterialState(material.state), N_("%(name)s未交"))
         params = {
-            "name": material.line["name"]["zh"], "note": material.note,
+            "name": material.line["name"], "note": material.note,
             "originals": material.line["originals"], "copies": material.line["copies"],
         }  # fmt: skip
         problems.append(Problem(message, params, f"material:{material.code}"))

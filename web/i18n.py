@@ -1,6 +1,6 @@
 """Two languages: Chinese by default, English one click away; dates and money as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,7 +27,15 @@ def init_app(app: Flask) -> None:
     """Choose the language by cookie; give the templates their filters and the term classes."""
     babel.init_app(app, default_locale="zh", locale_selector=_language, default_timezone=clock.ZONE.key)
     app.jinja_env.filters.update(
-        local=local, day=day, instant=instant, clock_time=clock_time, money=money, term=label
+        local=local,
+        day=day,
+        instant=instant,
+        clock_time=clock_time,
+        money=money,
+        term=label,
+        listed=listed,
+        clauses=clauses,
+        reasons=reasons,
     )
     app.jinja_env.tests["provisional"] = is_provisional
     app.jinja_env.globals.update(
@@ -102,6 +110,21 @@ def speak(message: str, params: Mapping[str, object] | None = None) -> str:
     return str(words % {name: _say(value) for name, value in params.items()} if params else words)
 
 
+def listed(values: Iterable[object]) -> str:
+    """Names and terms in the reader's language, one after the other (、)."""
+    return ("、" if language() == "zh" else ", ").join(str(_say(one)) for one in values)
+
+
+def clauses(sentences: Iterable[str]) -> str:
+    """Whole clauses one after the other (；)."""
+    return ("；" if language() == "zh" else "; ").join(sentences)
+
+
+def reasons(text: str) -> str:
+    """Why a department takes part: annotations of rules (message ids) joined by ；, or an officer's own words."""
+    return clauses(gettext(reason) for reason in text.split("；") if reason)
+
+
 def _say(value: object) -> object:
     if isinstance(value, Term):
         return gettext(value.label)
@@ -112,7 +135,7 @@ def _say(value: object) -> object:
     if isinstance(value, Mapping):
         return local(dict[str, Any](value))
     if isinstance(value, list | tuple):
-        return ("、" if language() == "zh" else ", ").join(str(_say(one)) for one in value)
+        return listed(value)
     return gettext(value) if isinstance(value, str) and value else value
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from approvals.tables import Department, Staff
 from approvals.terms import Role, Term
 
-from .i18n import local
+from .i18n import listed, local
 
 Options = list[tuple[str, str]]
 
@@ -28,4 +28,4 @@ def of_staff(people: Iterable[Staff]) -> Options:
 
 
 def _posts(person: Staff) -> str:
-    return "、".join(gettext(Role(held.role).label) for held in person.roles) or person.login
+    return listed(Role(held.role) for held in person.roles) or person.login

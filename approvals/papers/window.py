@@ -87,7 +87,7 @@ def correction(session: Session, case: Case, notice: Correction, officer: Staff,
     names = {material.code: rows.name_of(material) for material in case.materials}
     entries = [
         {
-            "departments": list(line.departments),
+            "departments": [name["zh"] for name in line.departments],
             "material": names.get(line.material_code, "申请内容"),
             "problem": line.problem,
             "demand": "；".join(line.demands) or "按要求更正",

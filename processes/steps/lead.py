@@ -27,8 +27,9 @@ def collate(
     task = tasks.take(session, task_id, version, staff, now, "collate")
     case = task.case
     if not flow.all_opinions_in(case):
-        waiting = [part.department.zh for part in case.parts if part.state == PartState.REVIEWING]
-        raise OpinionsMissing(departments="、".join(dict.fromkeys(waiting)))
+        reviewing = [part for part in case.parts if part.state == PartState.REVIEWING]
+        waiting = {part.department_id: part.department.name for part in reviewing}
+        raise OpinionsMissing(departments=tuple(waiting.values()))
     settlement = joint_review.settle(session, case, staff, result, reasons, now)
     if settlement is not None:
         settlement.document_id = papers.settlement(session, case, settlement, staff, now).id

@@ -11,7 +11,7 @@ from approvals.deadlines import ReplayLine
 from approvals.queries.tracking_rows import Tracked
 from approvals.terms import CaseState
 
-from ..i18n import speak
+from ..i18n import clauses, listed, speak
 from .words import _, ngettext
 
 ARTICLE_32 = "《中华人民共和国行政许可法》第三十二条"
@@ -67,13 +67,13 @@ def _not_ngettext(skipped: Sequence[Skipped]) -> str:
     reasons = sorted(skipped, key=lambda entry: entry.reason)
     groups = [
         _("%(reason)s %(count)s 天", reason=_(reason), count=len(days))
-        + (f"（{_days(days)}）" if len(days) <= 4 else "")
+        + (_("（%(days)s）", days=_days(days)) if len(days) <= 4 else "")
         for reason, group in groupby(reasons, key=lambda entry: entry.reason)
         if (days := [entry.day for entry in group])
     ]
     whole = ngettext("其间不计 %(num)s 天", "其间不计 %(num)s 天", len(skipped))
-    return f"{whole}：{'；'.join(groups)}"
+    return whole + _("：") + clauses(groups)
 
 
 def _days(days: Sequence[date]) -> str:
-    return "、".join(f"{day:%m-%d}" for day in days)
+    return listed(f"{day:%m-%d}" for day in days)
