@@ -57,6 +57,38 @@ def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list
     return permits
 
 
+class NothingToReissue(DomainError):
+    """Every granted part has its valid certificate."""
+
+    message = N_("没有需要重新制发的证照：请先作废有误的证照。")
+    status = 409
+
+
+def reissue(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:
+    """Issue anew what was voided; a voided paper names the one that replaces it.
+
+    Raises ``NothingToReissue``, ``FeesDue`` or ``MaterialsDeferred``.
+    """
+    require_ready(case)
+    all_issued = of_case(session, case.id)
+    valid = {permit.part_id: permit for permit in all_issued if permit.status != PermitStatus.VOIDED}
+    voided = {permit.part_id: permit for permit in all_issued if permit.part_id not in valid}
+    decisions = session.scalars(select(Decision).where(Decision.part_id.in_(voided))).all()
+    issued = [_issue_part(session, case, decision, staff, now) for decision in sorted(decisions, key=_series)]
+    permits = [permit for permit in issued if permit is not None]
+    if None in voided:
+        parts = sorted(
+            (*(valid[key] for key in valid if key), *permits), key=lambda permit: permit.part_id or 0
+        )
+        permits.append(_issue_comprehensive(session, case, item_of(case.item), parts, staff, now))
+    if not permits:
+        raise NothingToReissue
+    for permit in permits:
+        voided[permit.part_id].document.replaced_by_id = permit.document_id
+    session.flush()
+    return permits
+
+
 def _series(decision: Decision) -> tuple[str, int]:
     """In every case the same order: otherwise two could each hold the counter the other needs."""
     item = decision.part.item or decision.part.case.item
@@ -65,12 +97,12 @@ def _series(decision: Decision) -> tuple[str, int]:
 
 def require_ready(case: Case) -> None:
     """Raise unless fees are settled and deferred documents complete."""
-    due = [fee.name["zh"] for fee in case.fees if fee.state == "due"]
+    due = [fee.name for fee in case.fees if fee.state == "due"]
     if due:
-        raise FeesDue(fees="、".join(due))
-    deferred = [m.line["name"]["zh"] for m in case.materials if m.state == MaterialState.DEFERRED]
+        raise FeesDue(fees=due)
+    deferred = [m.line["name"] for m in case.materials if m.state == MaterialState.DEFERRED]
     if deferred:
-        raise MaterialsDeferred(materials="、".join(deferred))
+        raise MaterialsDeferred(materials=deferred)
 
 
 def _issue_part(

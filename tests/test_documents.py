@@ -15,16 +15,19 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, clock, documents, filestore
+from approvals import catalogue, clock, documents, filestore, rectification
 from approvals.certificate_identifier import certificate_identifier
 from approvals.database import writing_session
-from approvals.errors import ReasonRequired
+from approvals.errors import Forbidden, ReasonRequired
 from approvals.filestore import FileStore
+from approvals.permits import NothingToReissue
 from approvals.printing import setup
 from approvals.printing.fonts import GlyphMissing
 from approvals.printing.kinds import KINDS
 from approvals.tables import Applicant, Case, Document, NumberSeries, Permit, Staff
+from processes.steps import closing
 from tests.printing_samples import FIELDS, SHORT
+from web.demo.centre import Centre
 
 NOW = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
 NEW_YEAR_IN_SHANGHAI = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
@@ -351,3 +354,20 @@ def test_dates_on_paper_are_those_of_shanghai(session: Session, case: Case) -> N
     assert clock.local_day(NEW_YEAR_IN_SHANGHAI) == date(2027, 1, 1)
     assert "2027年1月1日" in document.html
     assert document.year == 2027
+
+
+def test_a_voided_certificate_is_issued_anew_and_the_old_one_says_by_what(centre: Centre) -> None:
+    case = centre.accept(centre.draft("shop_sign", {}))
+    centre.opine_all(case)
+    centre.grant_all(case)
+    wrong = centre.issue(case)[0]
+    head = centre.staff["chengguan"]
+    with pytest.raises(NothingToReissue):
+        closing.reissue(centre.session, case.id, centre.staff["linxiao"], centre.now)
+    rectification.void(centre.session, wrong.document_id, head, "设置人名称有误", centre.now)
+    right = closing.reissue(centre.session, case.id, centre.staff["linxiao"], centre.now)[0]
+    assert (wrong.status, right.status) == ("voided", "valid")
+    assert wrong.number != right.number
+    assert wrong.document.replaced_by_id == right.document_id
+    with pytest.raises(Forbidden):
+        closing.reissue(centre.session, case.id, head, centre.now)

@@ -36,6 +36,14 @@ def issue(session: Session, task_id: int, version: int | None, staff: Staff, now
     return issued
 
 
+def reissue(session: Session, case_id: int, staff: Staff, now: datetime) -> list[Permit]:
+    """Issue a certificate anew after a wrong one was voided; by whoever issues this kind of case."""
+    case = tasks.lock_case(session, case_id)
+    authority.require(staff, "issue_joint" if case.item.kind == "joint" else "issue", case.department_id)
+    intake.require_state(case, N_("重新制证"), CaseState.DELIVERING, CaseState.ENDED)
+    return permits.reissue(session, case, staff, now)
+
+
 def deliver(
     session: Session,
     task_id: int,

@@ -17,6 +17,7 @@ from approvals.messages import N_
 from approvals.queries import case as query
 from approvals.queries.case import CaseFile
 from approvals.tables import CasePart, Staff
+from approvals.terms import PermitStatus
 
 from . import drawing
 
@@ -43,9 +44,14 @@ def _ledger(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> 
 
 
 def _documents(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dict[str, Any]:
+    permits = query.permits(session, file.case.id)
+    valid = {permit.part_id for permit in permits if permit.status != PermitStatus.VOIDED}
+    issues = "issue_joint" if file.case.item.kind == "joint" else "issue"
     return {
         "documents": query.documents(session, file.case.id),
-        "permits": query.permits(session, file.case.id),
+        "permits": permits,
+        "may_reissue": any(permit.part_id not in valid for permit in permits)
+        and authority.may(staff, issues, file.case.department_id),
         "may_change_document": lambda document: authority.may(
             staff, "rectify_document", document.department_id
         ),
