@@ -1,5 +1,6 @@
 """Two languages: Chinese by default, English one click away; dates and money as people read them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         listed=listed,
         clauses=clauses,
         reasons=reasons,
+        window=window,
     )
     app.jinja_env.tests["provisional"] = is_provisional
     app.jinja_env.globals.update(
@@ -123,6 +125,12 @@ def clauses(sentences: Iterable[str]) -> str:
 def reasons(text: str) -> str:
     """Why a department takes part: annotations of rules (message ids) joined by ；, or an officer's own words."""
     return clauses(gettext(reason) for reason in text.split("；") if reason)
+
+
+def window(text: str | None) -> str:
+    """A clerk's window (``6 号窗口`` or ``6``) in the reader's language; other words as they are."""
+    numbered = re.fullmatch(r"(\d+)( ?号窗口)?", text or "")
+    return str(gettext("%(number)s 号窗口", number=numbered[1])) if numbered else text or ""
 
 
 def _say(value: object) -> object:

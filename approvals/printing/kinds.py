@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from approvals.messages import N_
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -32,7 +34,7 @@ class Kind:
 _KINDS = (
     Kind(
         "guide",
-        "一次性告知单",
+        N_("一次性告知单"),
         "告知",
         (
             "conditions",
@@ -51,10 +53,10 @@ _KINDS = (
             "visits",
         ),
     ),
-    Kind("receipt", "申请材料接收凭证", "收", ("materials", "received_on", "notify_by", "remark")),
+    Kind("receipt", N_("申请材料接收凭证"), "收", ("materials", "received_on", "notify_by", "remark")),
     Kind(
         "acceptance",
-        "受理通知书",
+        N_("受理通知书"),
         "受",
         (
             "accepted_on",
@@ -69,7 +71,7 @@ _KINDS = (
     ),
     Kind(
         "deferral",
-        "容缺受理告知书",
+        N_("容缺受理告知书"),
         "容",
         (
             "accepted_on",
@@ -85,29 +87,32 @@ _KINDS = (
     ),
     Kind(
         "correction",
-        "一次性补正告知书",
+        N_("一次性补正告知书"),
         "补",
         ("before_acceptance", "received_on", "defects", "answer_by", "consequence"),
     ),
     Kind(
         "not_accepted",
-        "不予受理决定书",
+        N_("不予受理决定书"),
         "不受",
         ("received_on", "reasons", "articles", "competent_body", "returned"),
     ),
     Kind(
-        "not_needed", "不需要取得行政许可告知书", "不需", ("received_on", "reasons", "articles", "returned")
+        "not_needed",
+        N_("不需要取得行政许可告知书"),
+        "不需",
+        ("received_on", "reasons", "articles", "returned"),
     ),
     Kind(
         "not_ours",
-        "不予受理决定书（不属于本机关职权范围）",
+        N_("不予受理决定书（不属于本机关职权范围）"),
         "转告",
         ("received_on", "reasons", "articles", "competent_body", "competent_contact", "returned"),
     ),
-    Kind("fixed_on_spot", "当场更正确认单", "正", ("received_on", "fixes")),
+    Kind("fixed_on_spot", N_("当场更正确认单"), "正", ("received_on", "fixes")),
     Kind(
         "joint_notice",
-        "并联审批抄告单",
+        N_("并联审批抄告单"),
         "抄",
         (
             "accepted_on",
@@ -121,38 +126,38 @@ _KINDS = (
         ),
         public=False,
     ),
-    Kind("fee_notice", "缴费通知书", "缴", ("fees", "total", "pay_by", "manner")),
+    Kind("fee_notice", N_("缴费通知书"), "缴", ("fees", "total", "pay_by", "manner")),
     Kind(
         "proposed_refusal",
-        "拟不予行政许可告知书",
+        N_("拟不予行政许可告知书"),
         "拟",
         ("facts", "reasons", "articles", "statement_by", "hearing"),
-        other_title="拟不予批准告知书",
+        other_title=N_("拟不予批准告知书"),
     ),
     Kind(
         "refusal",
-        "不予行政许可决定书",
+        N_("不予行政许可决定书"),
         "不许",
         ("accepted_on", "facts", "reasons", "articles", "statement", "false_materials"),
-        other_title="不予批准决定书",
+        other_title=N_("不予批准决定书"),
     ),
     Kind(
         "grant",
-        "准予行政许可决定书",
+        N_("准予行政许可决定书"),
         "许",
         ("accepted_on", "reasons", "articles", "scope", "certificate", "valid_from", "valid_until", "duties"),
-        other_title="准予批准决定书",
+        other_title=N_("准予批准决定书"),
     ),
-    Kind("settlement", "意见协调记录", "协", ("opinions", "result", "reasons"), public=False),
+    Kind("settlement", N_("意见协调记录"), "协", ("opinions", "result", "reasons"), public=False),
     Kind(
         "withdrawal",
-        "申请撤回暨终止办理通知书",
+        N_("申请撤回暨终止办理通知书"),
         "终",
         ("received_on", "withdrawn_on", "reasons", "returned", "fees"),
     ),
     Kind(
         "delivery_proof",
-        "送达回证",
+        N_("送达回证"),
         "送",
         (
             "documents",
@@ -170,7 +175,7 @@ _KINDS = (
     ),
     Kind(
         "statement_record",
-        "陈述申辩笔录",
+        N_("陈述申辩笔录"),
         "陈",
         (
             "at",
@@ -188,7 +193,7 @@ _KINDS = (
     ),
     Kind(
         "rectification",
-        "更正通知书",
+        N_("更正通知书"),
         "更",
         ("original_number", "original_title", "original_on", "changes", "reasons"),
     ),
