@@ -104,7 +104,12 @@ def _material_row(line: ChecklistLine, item: Item) -> dict[str, Any]:
 def _fees(session: Session, item: Item) -> list[dict[str, Any]]:
     listed = {fee.code: fee for asker in (item, *_askers(session, item)) for fee in asker.fees}
     return [
-        {"name": fee.name["zh"], "amount": fee.amount, "basis": fee.basis.zh, "reducible": fee.reducible}
+        {
+            "name": fee.name["zh"] + (f"（每{fee.unit['zh']}）" if fee.unit else ""),
+            "amount": fee.amount,
+            "basis": fee.basis.zh,
+            "reducible": fee.reducible,
+        }
         for fee in listed.values()
     ]
 

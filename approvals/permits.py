@@ -183,7 +183,7 @@ def _issue(
         session, "issue_permit", now=now, staff=staff, case=case,
         part=session.get(CasePart, permit.part_id) if permit.part_id else None,
         ground="《中华人民共和国行政许可法》第三十九条、第四十四条",
-        after={"number": permit.number, "kind": permit.kind, "until": str(permit.valid_until or "")},
+        after={"number": permit.number, "permit": permit.name["zh"], "until": str(permit.valid_until or "")},
     )  # fmt: skip
     return permit
 

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from approvals import clock
 from approvals.calendar import Skipped
+from approvals.delivery import MANNERS
 from approvals.journal import ACTS
 from approvals.messages import N_
 
@@ -24,7 +25,7 @@ CHANGES: Mapping[str, str] = {
     "assessment": N_("复核意见"), "granted": N_("是否准予"), "until": N_("截止"), "fee": N_("收费项目"),
     "amount": N_("金额"), "receipt": N_("票据号"), "originals": N_("原件"), "copies": N_("复印件"),
     "fixes": N_("更正内容"), "competent_body": N_("有权机关"), "manner": N_("送达方式"), "recipient": N_("收件人"),
-    "name": N_("姓名"), "phone": N_("电话"),
+    "name": N_("姓名"), "phone": N_("电话"), "permit": N_("证照"), "papers": N_("送达件数"),
 }  # fmt: skip
 """Names of what an act changed."""
 
@@ -35,7 +36,7 @@ VALUES: Mapping[str, str] = {
     "hear_statement": N_("陈述申辩"), "check_materials": N_("审核材料"), "issue_correction": N_("合并补正要求"),
     "answer_correction": N_("等待申请人补正"), "draft": N_("窗口登记中"), "checking": N_("收件待审"),
     "correcting": N_("待补正"), "reviewing": N_("审查中"), "collating": N_("牵头汇总"), "deciding": N_("作出决定"),
-    "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"),
+    "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
 }  # fmt: skip
 """Values of those changes that are codes."""
 
@@ -92,4 +93,6 @@ def _dates(days: Sequence[date]) -> str:
     return listed(f"{day:%m-%d}" for day in days)
 
 
+GRANT_REASONS = "申请符合法定条件、标准"
+"""What the form of a decision offers as its reasons: Chinese in any language, as the document will be."""
 MOST_DATES = 4

@@ -37,7 +37,7 @@ LEVELS = {
 SPECIAL = {
     "extension": N_("延长期限"),
     "hearing": N_("听证"),
-    "inspection": N_("检验、现场核查"),
+    "inspection": N_("检验"),
     "testing": N_("检测"),
     "appraisal": N_("鉴定"),
     "expert_review": N_("专家评审"),
