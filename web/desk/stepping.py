@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from approvals import authority, catalogue, corrections, decision, delivery, permits
 from approvals.errors import DomainError, NotFound
-from approvals.messages import N_
 from approvals.queries import desk as queries
 from approvals.tables import Case, Defect, Staff, Task
 from approvals.terms import MaterialState
@@ -22,7 +21,7 @@ from .saving import Faults, Posted
 from .view import lines_of, sentences
 
 Shown = dict[str, Any]
-GRANT_REASONS = N_("申请材料齐全、符合法定形式，符合规定的条件。")
+GRANT_REASONS = "申请材料齐全、符合法定形式，符合规定的条件。"  # for the document, so Chinese in any language
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _deciding(
     return {
         "form": "decide_on_the_spot",
         "hearing": hearing,
-        "reasons": _(GRANT_REASONS),
+        "reasons": GRANT_REASONS,
         "articles": "；".join(basis.zh for basis in item.basis),
         "scope": permits.scope_of(case, item, now()),
     }
