@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from approvals import authority, catalogue, clock, decision, intake, joint_review, people, tasks
 from approvals.corrections import DefectInput, NothingToCorrect
-from approvals.decision import FourEyes, HearFirst, NotToldYet, StatementNotOver, Ruling
+from approvals.decision import FourEyes, HearFirst, NotToldYet, Ruling, StatementNotOver
 from approvals.delivery import ServersMissing, Service, SignatureMissing, TrackingMissing
 from approvals.errors import DomainError, Forbidden, Invalid, NotFound, ReasonRequired, StaleTask, WrongState
 from approvals.fees import FeeSettled, ReceiptRequired, UnknownFee
