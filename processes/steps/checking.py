@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from approvals import authority, clock, corrections, intake, journal, notices, papers, readiness, tasks
-from approvals.calendar import WorkingCalendar
+from approvals.calendar import WorkingCalendar, default_calendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError, NotFound, ReasonRequired, WrongState
 from approvals.messages import N_
@@ -15,7 +15,7 @@ from approvals.tables import Case, Staff, Task
 from approvals.terms import ACCEPTED_STATES, CaseState, MaterialState
 
 from .. import flow
-from .acceptance import GROUND, NothingDeferred, accept_now, days_after, require_acceptable
+from .acceptance import CHECKING_DAYS, GROUND, NothingDeferred, accept_now, days_after, require_acceptable
 from .turning_away import Answer, BadOutcome, end_unaccepted, require_answer
 
 
@@ -154,6 +154,8 @@ def _answered(session: Session, task: Task, staff: Staff | None, text: str, now:
     if correction is None:
         raise corrections.AlreadyAnswered
     corrections.answer(session, case, correction, text, staff, now)
+    if correction.before_acceptance:  # what was handed in anew is judged within five days of its own
+        case.notify_by = days_after(default_calendar(), now, CHECKING_DAYS)
     flow.finish(session, task, staff, {"outcome": "answered"}, now)
     return case
 

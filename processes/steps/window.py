@@ -14,11 +14,17 @@ from approvals.messages import N_
 from approvals.tables import Case, Staff
 
 from .. import decisions, flow
-from .acceptance import GROUND, accept_now, days_after, form_problems, require_acceptable, require_none
+from .acceptance import (
+    CHECKING_DAYS,
+    GROUND,
+    accept_now,
+    days_after,
+    form_problems,
+    require_acceptable,
+    require_none,
+)
 from .checking import send_correction
 from .turning_away import Answer, end_unaccepted, require_answer
-
-CHECKING_DAYS = 5  # working days to tell everything at once, 行政许可法 32(4)
 
 
 class FixesMissing(DomainError):
