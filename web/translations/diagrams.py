@@ -7,7 +7,7 @@ from typing import IO, Any
 from processes import safe_xml
 
 Found = tuple[int, str, str, list[str]]
-HAN = re.compile(r"[一-鿿]")
+HAN = re.compile(r"[\u3400-\u9fff]")
 """Names without a Chinese character are codes of messages and variables, which nobody reads."""
 
 
