@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 from approvals import catalogue, guides, intake
 from approvals.printing.render import pdf_of
 from approvals.queries import desk as queries
+from processes.steps import window
 
 from ..auth import current_staff, public, requires
 from ..security import limiter
@@ -42,6 +43,7 @@ def open_draft() -> Redirect:
     session = db()
     row = catalogue.current(session, request.form.get("item", ""))
     draft = intake.open_draft(session, row, current_staff(), now())
+    window.answer_situation(session, draft, current_staff(), {})  # a plain item's checklist stands at once
     return redirect(url_for("desk.draft", draft_id=draft.id), 303)
 
 
