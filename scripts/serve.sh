@@ -4,11 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-bin=.venv/bin
+python=.venv/bin/python
+flask=("$python" -m flask --app web)
 umask 077 # the database and the files hold what people told the centre in confidence
 mkdir -p var
-address=$("$bin/python" -m config)   # refuses a wrong setting before anything starts
-"$bin/python" -c 'import socket, sys
+address=$("$python" -m config)   # refuses a wrong setting before anything starts
+"$python" -c 'import socket, sys
 host, _, port = sys.argv[1].rpartition(":")
 try:
     family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
@@ -27,18 +28,18 @@ stop() {
 trap 'stop 0' INT TERM
 trap 'stop $?' EXIT
 
-"$bin/flask" --app web demo load &
+"${flask[@]}" demo load &
 children=($!)
 wait "${children[0]}" # in the background only so that a signal ends it too
 children=()
 
-"$bin/gunicorn" 'web:create_app()' --bind "$address" --worker-class gthread --workers 1 --threads 8 \
+"$python" -m gunicorn 'web:create_app()' --bind "$address" --worker-class gthread --workers 1 --threads 8 \
     --graceful-timeout 10 --log-level warning --no-control-socket &
 children+=($!)
-"$bin/flask" --app web worker run &
+"${flask[@]}" worker run &
 children+=($!)
 
-"$bin/flask" --app web demo accounts
+"${flask[@]}" demo accounts
 alive() { kill -0 "${children[0]}" 2>/dev/null && kill -0 "${children[1]}" 2>/dev/null; }
 while alive; do sleep 1; done # not `wait -n`: it would miss a child that ended while the accounts were printed
 echo "One of the two processes has ended; stopping the other." >&2
