@@ -19,7 +19,9 @@ group = AppGroup("processes", help="Process definitions.")
 def check(context: click.Context, files: tuple[Path, ...]) -> None:
     """Print every fault, one a line with element and mend; exit status 1 where there is one."""
     faults = [
-        (file, fault) for file in files for fault in lint.check(file.read_bytes(), file.name, steps=frozenset(STEPS))
+        (file, fault)
+        for file in files
+        for fault in lint.check(file.read_bytes(), file.name, steps=frozenset(STEPS))
     ]
     for file, fault in faults:
         click.echo(f"{file}: {fault.line()}")
