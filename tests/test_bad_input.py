@@ -16,18 +16,11 @@ from approvals.delivery import ServersMissing, Service, SignatureMissing, Tracki
 from approvals.errors import DomainError, Forbidden, Invalid, NotFound, ReasonRequired, StaleTask, WrongState
 from approvals.fees import FeeSettled, ReceiptRequired, UnknownFee
 from approvals.intake import AlreadySubmitted, BadTick
-from approvals.joint_review import (
-    AlreadyTakingPart,
-    BadAppointment,
-    NobodyReviews,
-    OpinionsMissing,
-    TooLateToSendBack,
-    TwoOfficers,
-    VisitOpen,
-)
+from approvals.joint_review import AlreadyTakingPart, NobodyReviews, OpinionsMissing, TooLateToSendBack
 from approvals.people.leaving import CannotTakeOver, HandOverNeeded
 from approvals.permits import FeesDue, MaterialsDeferred
 from approvals.readiness import NotReady
+from approvals.site_visits import BadAppointment, TwoOfficers, VisitOpen
 from approvals.tables import (
     ApplicationBar,
     Case,

@@ -1,11 +1,13 @@
 """Five working days to tell everything at once; after them the law has accepted (行政许可法 32(1)(4))."""
 
+import pytest
 from sqlalchemy import select
 
 from approvals import clock
 from approvals.calendar import default_calendar
 from approvals.corrections import DefectInput
 from approvals.tables import LedgerEntry
+from processes.steps.checking import TooLateToCorrect
 from tests.centre import HOT_POT
 from web.demo.centre import Centre
 
@@ -48,3 +50,12 @@ def test_an_answered_correction_is_judged_within_five_days_of_its_own(centre: Ce
     centre.later(days=14)
     centre.check(case, "accepted")
     assert started(centre, case.id) == {answered}
+
+
+def test_after_the_five_days_no_correction_stands_in_the_way_of_acceptance(centre: Centre) -> None:
+    case = centre.draft("restaurant_opening", HOT_POT)
+    centre.receive(case)
+    centre.pre_check(case, {"shop_sign": [DefectInput("sign_rendering", "缺夜间效果图", "补交")]})
+    centre.later(days=14)
+    with pytest.raises(TooLateToCorrect):
+        centre.check(case, "correction")

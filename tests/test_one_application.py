@@ -7,7 +7,8 @@ from approvals.corrections import DefectInput
 from approvals.decision import Ruling
 from approvals.documents import of_case as documents_of
 from approvals.errors import ReasonRequired, StaleTask, WrongState
-from approvals.joint_review import ConflictUnsettled, OpinionsMissing, TwoOfficers
+from approvals.joint_review import ConflictUnsettled, OpinionsMissing
+from approvals.site_visits import TwoOfficers
 from approvals.tables import Case
 from approvals.terms import CaseState, OpinionKind, Outcome, PartState, PermitStatus
 from processes import store
@@ -234,6 +235,16 @@ def test_two_departments_go_on_one_site_visit(centre: Centre) -> None:
     )
     centre.opine(case, "fire_inspection")
     centre.task(case, "site_visit", "drainage_permit")  # the other one still has to record its own
+
+
+def test_a_part_sent_back_does_not_wait_for_the_visit_of_the_round_before(centre: Centre) -> None:
+    case = centre.accept(centre.draft("restaurant_opening", HOT_POT))
+    task = centre.task(case, "review", "fire_inspection")
+    departments.ask_site_visit(centre.session, task.id, task.version, centre.who(task), centre.now)
+    part = centre.part(case, "fire_inspection")
+    lead.send_back(centre.session, part.id, centre.staff["qiantou"], "图纸已更换", centre.now)
+    centre.opine(case, "fire_inspection")
+    assert part.state == PartState.OPINED
 
 
 def test_the_applicant_withdraws(centre: Centre) -> None:

@@ -37,7 +37,7 @@ SENTENCES = {
     405: N_("这个地址只能由页面上的按钮提交，请返回后再操作。"),
     413: N_("上传的内容超过了允许的大小，请压缩或分开上传。"),
     415: N_("不接受这种类型的内容。"),
-    429: N_("操作太频繁，请稍等一分钟再试。"),
+    429: N_("操作太频繁，请稍后再试。"),
     500: N_("系统出错，本次没有写入任何内容。请稍后再试；仍不行时请联系系统管理员。"),
     503: N_("系统正忙，本次没有写入任何内容，请稍后再试。"),
 }
@@ -74,9 +74,10 @@ def _expired(_error: CSRFError) -> Answer:
 
 
 def _too_often(error: RateLimitExceeded) -> Answer:
-    text, status = _page(429, _(SENTENCES[429]))[:2]
-    wait = str(error.limit.limit.get_expiry())
-    return text, status, {"Retry-After": wait}
+    seconds = error.limit.limit.get_expiry()
+    minutes = max(1, round(seconds / 60))
+    text, status = _page(429, _("操作太频繁，请在 %(minutes)s 分钟后再试。", minutes=minutes))[:2]
+    return text, status, {"Retry-After": str(seconds)}
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:

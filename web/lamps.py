@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from approvals import deadlines
 from approvals.calendar import CalendarRange, default_calendar
+from approvals.tables import Task
 from approvals.terms import CaseState, Lamp
 
 from .i18n import is_provisional
@@ -55,6 +56,19 @@ def light_of(subject: Any, now: datetime) -> Light:
     return light(**dates, now=now)
 
 
+def light_of_task(task: Task, now: datetime) -> Light:
+    """The lamp of one task, by its own due day."""
+    return light(
+        promised_due=task.due,
+        statutory_due=None,
+        yellow_at=task.yellow_at,
+        paused=False,
+        paused_left=None,
+        provisional=False,
+        now=now,
+    )
+
+
 def days_left_words(due: datetime, now: datetime) -> str:
     """``还剩 3 个工作日``, ``今天到期`` or ``已超 2 个工作日``."""
     try:
@@ -68,4 +82,4 @@ def days_left_words(due: datetime, now: datetime) -> str:
     return str(ngettext("已超 %(num)s 个工作日", "已超 %(num)s 个工作日", -left))
 
 
-__all__ = ["Light", "days_left_words", "light", "light_of"]
+__all__ = ["Light", "days_left_words", "light", "light_of", "light_of_task"]

@@ -19,6 +19,15 @@ from .acceptance import CHECKING_DAYS, GROUND, NothingDeferred, accept_now, days
 from .turning_away import Answer, BadOutcome, end_unaccepted, require_answer
 
 
+class TooLateToCorrect(DomainError):
+    """Silent past its five days the centre has accepted (行政许可法 32(1)(4))."""
+
+    message = N_(
+        "一次性告知的期限 %(until)s 已过，依法自收到材料之日起即为受理，不能再以补正为由不受理。请办理受理，缺的材料在审查中提出。"
+    )
+    status = 409
+
+
 class DefectsWaiting(DomainError):
     """Departments raised defects in the pre-check; acceptance would lose them."""
 
@@ -42,6 +51,8 @@ def check_materials(
     task = tasks.take(session, task_id, version, clerk, now, "check_materials")
     case = task.case
     if outcome == "correction":
+        if case.notify_by is not None and now > case.notify_by:
+            raise TooLateToCorrect(until=clock.local_day(case.notify_by))
         corrections.raise_defects(
             session, case, None, clerk, [*corrections.window_defects(case), *extra], now
         )

@@ -6,7 +6,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import authority, clock, corrections, intake, joint_review, journal, notices, tasks
+from approvals import (
+    authority,
+    clock,
+    corrections,
+    intake,
+    joint_review,
+    journal,
+    notices,
+    site_visits,
+    tasks,
+)
 from approvals.corrections import DefectInput
 from approvals.errors import NotFound, ReasonRequired, WrongState
 from approvals.messages import N_
@@ -73,7 +83,7 @@ def ask_site_visit(
 ) -> SiteVisit:
     """Ask for a check on the spot instead of an opinion now; it stops no clock (45 does not list it)."""
     task = tasks.take(session, task_id, version, staff, now, "review")
-    visit = joint_review.ask_site_visit(session, _part(task), staff, now)
+    visit = site_visits.ask_site_visit(session, _part(task), staff, now)
     flow.finish(session, task, staff, {"outcome": "site_visit"}, now)
     _keep_holder(session, task, "site_visit", staff)
     return visit
@@ -91,7 +101,7 @@ def appoint_site_visit(
     visit = session.get_one(SiteVisit, visit_id)
     if not any(authority.may(staff, "site_visit", finding.part.department_id) for finding in visit.findings):
         authority.require(staff, "collate", case.department_id)
-    joint_review.appoint_site_visit(session, visit, case, staff, when, place, now)
+    site_visits.appoint_site_visit(session, visit, case, staff, when, place, now)
     shown = clock.local(when).strftime("%Y-%m-%d %H:%M")
     notices.to_applicant(session, case, "site_visit", now, when=shown, place=visit.place)
     return case
@@ -111,10 +121,10 @@ def record_finding(
     """Each department records its own finding, by two officers; then its review goes on."""
     task = tasks.take(session, task_id, version, staff, now, "site_visit")
     part = _part(task)
-    finding = joint_review.open_finding(session, part)
+    finding = site_visits.open_finding(session, part)
     if finding is None:
         raise NotFound
-    joint_review.record_finding(session, part, finding, (staff, second), text, now, passed=passed)
+    site_visits.record_finding(session, part, finding, (staff, second), text, now, passed=passed)
     flow.finish(session, task, staff, {"outcome": "recorded"}, now)
     _keep_holder(session, task, "review", staff)
     return task.case

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from approvals import clock, people
 from approvals.errors import DomainError, NotFound
-from approvals.joint_review import BadAppointment
 from approvals.messages import N_
 from approvals.queries import case as query
+from approvals.site_visits import BadAppointment
 from approvals.tables import CasePart, SiteVisit
 from processes.steps import closing, departments, lead
 

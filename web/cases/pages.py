@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from approvals import authority, corrections, joint_review, people
 from approvals.catalogue import item_of
 from approvals.errors import DomainError, ReasonRequired
-from approvals.joint_review import AlreadyTakingPart, BadAppointment, ConflictUnsettled, TwoOfficers
+from approvals.joint_review import AlreadyTakingPart, ConflictUnsettled
 from approvals.people import Revealed
 from approvals.queries import case as query
 from approvals.queries.case import CaseFile
+from approvals.site_visits import BadAppointment, TwoOfficers
 from approvals.tables import Case, Staff
 from approvals.terms import CaseState, PartState
 

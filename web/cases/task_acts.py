@@ -15,9 +15,9 @@ from approvals.calendar import default_calendar
 from approvals.corrections import DefectInput, NothingToCorrect
 from approvals.decision import Ruling
 from approvals.errors import DomainError, NotFound
-from approvals.joint_review import TwoOfficers
 from approvals.messages import N_
 from approvals.queries import case as query
+from approvals.site_visits import TwoOfficers
 from approvals.tables import Staff, Task
 from approvals.terms import OpinionKind
 from processes.steps import checking, closing, decisions, departments, lead

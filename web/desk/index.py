@@ -11,6 +11,7 @@ from approvals.queries import desk as queries
 from processes.steps import window
 
 from ..auth import current_staff, public, requires
+from ..lamps import light_of_task
 from ..security import limiter
 from ..transactions import db, now
 from . import blueprint
@@ -30,7 +31,8 @@ def index() -> str:
         words=words,
         hits=[(row, catalogue.item_of(row)) for row in hits],
         drafts=queries.my_drafts(session, clerk),
-        tasks=queries.window_tasks(session, clerk),
+        tasks=[(task, light_of_task(task, now())) for task in queries.window_tasks(session, clerk)],
+        most=queries.MOST,
         today=queries.today(session, clerk, now()),
         me=clerk,
     )
