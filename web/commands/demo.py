@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from approvals.filestore import FileStore
 from approvals.tables import Case, Department, Staff
 from config import Settings
 
@@ -24,6 +25,7 @@ def load() -> None:
     """Bring the tables up to date; load catalogue, procedures and, into an empty centre, the demo staff and cases."""
     upgrade(current_app.extensions["engine"])
     now = current_app.extensions["clock"]()
+    files = current_app.extensions["settings"].files_dir
     began = time.monotonic()
     with unit_of_work(current_app.extensions["engine"]) as session:
         staff = set_up(session, now)
@@ -31,7 +33,7 @@ def load() -> None:
             click.echo("demo: loaded before, kept as it is")
             return
         click.echo("demo: driving about 200 cases through the real steps, this takes a minute ...")
-        told = load_cases(session, Centre(session, staff, now), now)
+        told = load_cases(session, Centre(session, staff, now), FileStore(files), now)
     click.echo(f"demo: {told} cases in {time.monotonic() - began:.0f} s")
 
 

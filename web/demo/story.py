@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from approvals import clock
 from approvals.calendar import WorkingCalendar
+from approvals.filestore import FileStore
 
+from . import scans
 from .applicants import address, organisations, persons
 from .centre import Centre, Somebody
 from .stages import INSTANT, JOINT, ORDINARY, Stage
 
+SCANNED_EVERY, SCANNED_STAGE = 9, 7  # which cases come with scans
 LARGE_SHARE, SIGN_SHARE = 0.6, 0.9  # of the restaurants: large ones, ones with a sign
 OPENS, HOURS = time(9), 7  # window hours from 9:00, with room before they end
 KINDS: tuple[tuple[str, str, tuple[Stage, ...], int], ...] = (
@@ -39,21 +42,32 @@ IDLE_DAYS = (0, 0, 1, 2, 4, 8)
 """Working days an unfinished case has lain since its last act: from fresh to overdue."""
 
 
-def load_cases(session: Session, centre: Centre, now: datetime) -> int:
-    """Tell every story up to ``now``; commits nothing. Returns how many cases were made."""
+def load_cases(session: Session, centre: Centre, store: FileStore, now: datetime) -> int:
+    """Tell every story up to ``now``, the first of every item with scans; commits nothing. Returns their number."""
     random = Random(20261122)  # noqa: S311 - a demo has to be repeatable, not secret
     told = 0
     for item, name, stages, times in KINDS:
         applicants = organisations(random, name) if name else persons(random)
         for stage in stages * times:
-            tell(centre, item, next(applicants), stage, random, now)
+            with_scans = (
+                store if stage is stages[SCANNED_STAGE % len(stages)] or told % SCANNED_EVERY == 0 else None
+            )
+            tell(centre, item, next(applicants), stage, random, now, with_scans)
             session.flush()
             session.expunge_all()
             told += 1
     return told
 
 
-def tell(centre: Centre, item: str, who: Somebody, stage: Stage, random: Random, now: datetime) -> None:
+def tell(
+    centre: Centre,
+    item: str,
+    who: Somebody,
+    stage: Stage,
+    random: Random,
+    now: datetime,
+    store: FileStore | None = None,
+) -> None:
     """One case: a draft and its acts at working times, the last of them some idle days before ``now``."""
     centre.clerk = random.choice(("linxiao", "wangyu"))
     moments = working_moments(
@@ -61,6 +75,8 @@ def tell(centre: Centre, item: str, who: Somebody, stage: Stage, random: Random,
     )
     centre.now = next(moments)
     case = centre.draft(item, situation(item, who.name, random), who=who, complete=stage.complete)
+    if store is not None:
+        scans.hand_in(centre, case, store)
     for act, centre.now in zip(stage.acts, moments, strict=False):
         act(centre, case, random)
 
