@@ -66,9 +66,9 @@ ACCEPTED_STATES = (
 class Outcome(Term):
     """How a case ended (办理结果)."""
 
-    GRANTED = "granted", N_("准予")
+    GRANTED = "granted", N_("准予许可")
     PARTLY_GRANTED = "partly_granted", N_("部分准予")
-    REFUSED = "refused", N_("不予")
+    REFUSED = "refused", N_("不予许可")
     NOT_ACCEPTED = "not_accepted", N_("不予受理")
     NOT_NEEDED = "not_needed", N_("不需要许可")
     NOT_OURS = "not_ours", N_("不属于本机关职权")
