@@ -12,10 +12,11 @@ from .. import authority, clock
 from ..errors import NotFound
 from ..people.applicants import NUMBERS
 from ..secrets import blind_index
-from ..tables import Applicant, Case, CaseMaterial, CasePart, Document, Staff, StoredFile, Task
+from ..tables import Applicant, Case, CaseMaterial, CasePart, Document, Message, Staff, StoredFile, Task
 from ..terms import CaseState, Role, TaskState
 
 MOST = 30
+MOST_UNDELIVERED = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ def window_tasks(session: Session, clerk: Staff) -> Sequence[Task]:
         )
         .order_by(Task.holder_id.is_(None), Task.due.is_(None), Task.due, Task.id)
         .limit(MOST)
+    ).all()
+
+
+def undelivered(session: Session, clerk: Staff) -> Sequence[Message]:
+    """Messages that did not reach applicants whose cases this clerk took, of cases still open; newest first."""
+    return session.scalars(
+        select(Message)
+        .join(Case, Message.case_id == Case.id)
+        .options(joinedload(Message.case).joinedload(Case.applicant))
+        .where(Message.state == "failed", Case.clerk_id == clerk.id, Case.state != CaseState.ENDED)
+        .order_by(Message.id.desc())
+        .limit(MOST_UNDELIVERED)
     ).all()
 
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from approvals.tables import (
     Delivery,
     Document,
     JournalEntry,
+    Message,
     Permit,
     StoredFile,
     Task,
@@ -650,3 +652,18 @@ def test_live_saving_answers_with_the_page_and_asks_for_nothing_that_is_only_mis
     assert 'id="foot"' in answer.text
     assert 'value="渝"' in answer.text
     assert "aria-invalid" not in answer.text
+
+
+def test_a_message_that_did_not_arrive_is_shown_to_the_clerk_who_took_the_case(
+    clerk: FlaskClient, centre: Centre
+) -> None:
+    who = replace(NOODLE_SHOP, email="shop@example.com")
+    case = centre.accept(centre.draft("restaurant_opening", COFFEE_BAR, who=who))
+    mail = centre.session.scalars(select(Message).where(Message.channel == "mail")).one()
+    centre.session.commit()
+    assert "未送达申请人的消息" not in clerk.get("/desk").text
+    mail.state = "failed"
+    centre.session.commit()
+    page = clerk.get("/desk").text
+    assert "未送达申请人的消息" in page
+    assert f"/cases/{case.id}?tab=messages" in page

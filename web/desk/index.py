@@ -33,6 +33,7 @@ def index() -> str:
         drafts=queries.my_drafts(session, clerk),
         tasks=[(task, light_of_task(task, now())) for task in queries.window_tasks(session, clerk)],
         most=queries.MOST,
+        undelivered=queries.undelivered(session, clerk),
         today=queries.today(session, clerk, now()),
         me=clerk,
     )
