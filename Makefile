@@ -61,7 +61,7 @@ $(MARK)-dev: requirements-dev.txt requirements.txt | $(BIN)/pip
 
 node_modules/installed: package-lock.json requirements-node.txt scripts/npm.sh | $(BIN)/pip
 	@scripts/npm.sh ci --ignore-scripts --no-audit --no-fund || { echo "The browser libraries could not be installed;" \
-	  "npm needs registry.npmjs.org, or the mirror its settings name. Then try again:  make setup" >&2; exit 1; }
+	  "npm needs the registry its settings name. Then try again:  make setup" >&2; exit 1; }
 	@touch $@
 
 web/static/dist/manifest.json: node_modules/installed $(ASSETS)

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import catalogue, clock
+from . import catalogue, clock, paper_context
 from .catalogue import ChecklistLine, Item
 from .papers.rows import limit_text
 from .printing import setup
 from .printing.kinds import KINDS
 from .printing.render import html_of
-from .tables import Department, ServiceItem
+from .tables import ServiceItem
 
 NECESSITY = {"required": "必要", "may_follow": "可容缺", "optional": "非必要"}
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +45,7 @@ def guide_html(session: Session, row: ServiceItem, now: datetime) -> str:
         "guide",
         {
             "document": head,
-            "authority": _authority(row.department),
+            "authority": paper_context.authority(row.department),
             "case": _no_case(item),
             "officer": {"name": "综合窗口", "number": ""},
             "paper": setup.current(),
@@ -112,17 +112,6 @@ def _fees(session: Session, item: Item) -> list[dict[str, Any]]:
         }
         for fee in listed.values()
     ]
-
-
-def _authority(department: Department) -> dict[str, str]:
-    return {
-        "name": department.zh,
-        "abbreviation": department.abbreviation,
-        "phone": department.phone,
-        "address": department.address,
-        "reconsideration_body": department.reconsideration_body,
-        "court": department.court,
-    }
 
 
 def _no_case(item: Item) -> dict[str, Any]:
