@@ -464,3 +464,14 @@ def test_an_ended_case_offers_nothing_more(office: Office) -> None:
     page = office.as_("qiantou").get(f"/cases/{case_id}").text
     assert "办件已办结，没有要做的了。" in page
     assert "准予许可" in page
+
+
+def test_a_department_sees_its_own_request_before_the_notice_goes_out(office: Office) -> None:
+    case_id = office.accepted(answers=HOT_POT)
+    task = office.task(case_id, "review", "fire_inspection")
+    with office.work() as centre:
+        officer, found = centre.staff["zhouyan"], [DefectInput("", "疏散图不清（示例）")]
+        departments.request_correction(centre.session, task.id, None, officer, found, centre.now)
+    page = office.as_("zhouyan").get(f"/cases/{case_id}").text
+    assert "疏散图不清（示例）" in page
+    assert "待合并告知" in page

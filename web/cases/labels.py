@@ -40,6 +40,7 @@ VALUES: Mapping[str, str] = {
 }  # fmt: skip
 """Values of those changes that are codes."""
 
+DEFECT_STATES = {"raised": N_("待合并告知"), "asked": N_("已告知申请人"), "answered": N_("申请人已答复")}
 DOCUMENT_STATUS = {"valid": N_("有效"), "rectified": N_("已更正"), "voided": N_("已作废")}
 MESSAGE_STATES = {
     "waiting": N_("待发送"),

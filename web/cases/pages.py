@@ -130,6 +130,7 @@ def render_case(
 def _helpers() -> dict[str, Any]:
     return {
         "act_words": labels.act_words,
+        "defect_states": labels.DEFECT_STATES,
         "change_words": labels.change_words,
         "value_words": labels.value_words,
         "skipped_words": labels.skipped_words,
