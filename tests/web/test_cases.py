@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from approvals import documents, notices, tasks
+from approvals import corrections, documents, notices, tasks
 from approvals.corrections import DefectInput
 from approvals.journal import ACTS
 from approvals.tables import Case, Document
@@ -475,3 +475,24 @@ def test_a_department_sees_its_own_request_before_the_notice_goes_out(office: Of
     page = office.as_("zhouyan").get(f"/cases/{case_id}").text
     assert "疏散图不清（示例）" in page
     assert "待合并告知" in page
+
+
+def test_the_lead_drops_one_request_with_reasons_and_keeps_the_others(office: Office) -> None:
+    case_id = office.accepted(answers=HOT_POT)
+    task = office.task(case_id, "review", "fire_inspection")
+    found = [DefectInput("", "疏散图不清（示例）"), DefectInput("", "缺灭火器照片（示例）")]
+    with office.work() as centre:
+        officer = centre.staff["zhouyan"]
+        departments.request_correction(centre.session, task.id, None, officer, found, centre.now)
+        unneeded = corrections.waiting_defects(centre.session, case_id)[1].id
+    lead = office.as_("qiantou")
+    address = f"/cases/{case_id}/dropped-defects"
+    assert lead.post(address, data={"defect": unneeded, "reasons": " "}).status_code == 422
+    assert (
+        office.as_("zhouyan").post(address, data={"defect": unneeded, "reasons": "不需要"}).status_code == 403
+    )
+    assert lead.post(address, data={"defect": unneeded, "reasons": "已在系统中"}).status_code == 303
+    assert lead.post(address, data={"defect": unneeded, "reasons": "已在系统中"}).status_code == 404
+    with office.work() as centre:
+        left = corrections.waiting_defects(centre.session, case_id)
+        assert [defect.problem for defect in left] == ["疏散图不清（示例）"]

@@ -11,7 +11,7 @@ from approvals.messages import N_
 from approvals.queries import case as query
 from approvals.site_visits import BadAppointment
 from approvals.tables import CasePart, SiteVisit
-from processes.steps import closing, departments, lead
+from processes.steps import checking, closing, departments, lead
 
 from ..auth import current_staff, requires
 from ..transactions import db, now
@@ -105,6 +105,20 @@ def waiver(case_id: int, code: str) -> Page:
         f"waiver:{code}",
         lambda: closing.waive_fee(db(), case_id, code, reasons, current_staff(), now()),
         N_("减免已登记。"),
+    )
+
+
+@blueprint.post("/<int:case_id>/dropped-defects")
+@requires("issue_correction", "issue_correction_as_lead")
+def dropped_defect(case_id: int) -> Page:
+    """What a department asked for turns out not to be needed, with reasons; the applicant never hears of it."""
+    case = query.load_case(db(), case_id, current_staff())
+    defect_id, reasons = request.form.get("defect", 0, type=int), request.form.get("reasons", "")
+    return perform(
+        case_id,
+        "dropped:0",
+        lambda: checking.drop_defect(db(), case, defect_id, current_staff(), reasons, now()),
+        N_("已撤销，不再要求申请人补正这一项。"),
     )
 
 
