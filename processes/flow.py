@@ -224,7 +224,8 @@ def _decided(session: Session, case: Case, instance: ProcessInstance, now: datet
     deciding = [part for part in case.parts if part.decides and part.state != PartState.CANCELLED]
     if all(part.state in (PartState.GRANTED, PartState.REFUSED) for part in deciding):
         decided_all(session, case, now)
-        tell_lead(session, case, "decisions_in", {"result": result_of(deciding)}, now)
+        alone = catalogue.item_of(case.item).parts_issue_alone
+        tell_lead(session, case, "decisions_in", {"result": result_of(deciding, alone=alone)}, now)
 
 
 def decided_all(session: Session, case: Case, now: datetime) -> None:
@@ -235,12 +236,12 @@ def decided_all(session: Session, case: Case, now: datetime) -> None:
             tasks.cancel(task, now, "decided")
 
 
-def result_of(parts: list[CasePart]) -> str:
-    """Whether all, some or none of the required parts were granted."""
+def result_of(parts: list[CasePart], *, alone: bool) -> str:
+    """Which certificates issue: all, some or none; some only where the item lets granted parts issue ``alone``."""
     granted = [part.state == PartState.GRANTED for part in parts]
     if all(part.state == PartState.GRANTED or not part.required for part in parts) and any(granted):
         return "all_granted"
-    return "some_granted" if any(granted) else "none_granted"
+    return "some_granted" if any(granted) and alone else "none_granted"
 
 
 ROUTES: dict[str, Callable[[Session, Case, ProcessInstance, datetime], None]] = {

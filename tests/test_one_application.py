@@ -280,3 +280,15 @@ def test_a_part_that_depends_on_another_waits_for_its_result(centre: Centre) -> 
     centre.task(case, "decide", "hotel_licence")
     centre.grant_all(case)
     assert len(centre.issue(case)) == 4
+
+
+def test_where_the_item_says_so_no_part_issues_alone(centre: Centre) -> None:
+    case = centre.accept(centre.draft("hotel_opening", {}))
+    centre.opine_all(case)
+    centre.collate(case)
+    centre.refuse(case, "fire_inspection")
+    centre.grant_all(case)
+    assert centre.task(case, "deliver_refusal").name == "送达不予许可决定"
+    centre.deliver(case)
+    assert (case.state, case.outcome) == (CaseState.ENDED, Outcome.REFUSED)
+    assert permits.of_case(centre.session, case.id) == []
