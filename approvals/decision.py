@@ -225,8 +225,3 @@ def _one_year_later(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return day.replace(year=day.year + 1, day=28)
-
-
-def decisions_of(session: Session, case_id: int) -> list[Decision]:
-    """The decisions of a case."""
-    return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.id)))

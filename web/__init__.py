@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from approvals import database, secrets
+from approvals.printing import fonts
 from approvals.printing import setup as paper
 from config import Settings, read_environment
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app = Flask(__name__)
     app.extensions["settings"] = settings
     secrets.configure(list(settings.encryption_keys), settings.index_key)
+    fonts.check_printing()
     paper.configure(_paper(settings))
     _make_directories(settings)
     transactions.init_app(app, database.make_engine(settings.database_url), clock or _wall_clock)

@@ -4,7 +4,6 @@ Reads (GET, HEAD) get a session that takes no write lock. A request that ends we
 raises, or answers with an HTTP status of 400 or more, writes nothing unless ``keep_writes`` was called.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,8 +15,6 @@ from sqlalchemy.orm import Session
 from approvals import database
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-Hook = Callable[[], object]
-log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask, engine: Engine, clock: Callable[[], datetime]) -> None:
@@ -45,11 +42,6 @@ def now() -> datetime:
     return instant
 
 
-def after_commit(hook: Hook) -> None:
-    """Call ``hook`` when this request's writes are safe; it is dropped when they are rolled back."""
-    g.setdefault("hooks", []).append(hook)
-
-
 def keep_writes() -> None:
     """Commit although the answer is a refusal, as when a failed sign-in is counted."""
     g.keep_writes = True
@@ -70,16 +62,7 @@ def _finish(response: Response) -> Response:
         session.rollback()
         return response
     session.commit()
-    _run(g.pop("hooks", []))
     return response
-
-
-def _run(hooks: list[Hook]) -> None:
-    for hook in hooks:
-        try:
-            hook()
-        except Exception:  # the act is done and committed: a hook only hastens what the worker does anyway
-            log.exception("after-commit hook failed")
 
 
 def _close(_error: BaseException | None) -> None:

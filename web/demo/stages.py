@@ -187,10 +187,6 @@ def _refuse_one(centre: Centre, case: Case, random: Random) -> None:
     centre.refuse(case, task.part.item.code if task.part and task.part.item else None)
 
 
-def _pay(centre: Centre, case: Case, _random: Random) -> None:
-    centre.pay_fees(case)
-
-
 def _issue(centre: Centre, case: Case, _random: Random) -> None:
     centre.pay_fees(case)
     centre.issue(case)
