@@ -55,11 +55,13 @@ class WorkingCalendar:
     """Working days from 2004 to 2099, indexed once so that counting costs the same at any distance.
 
     ``notices`` add announced years or replace built-in ones; ``closures`` are days on which this
-    centre alone is shut, each with its words. Raises ``CalendarRange`` for any day outside.
+    centre alone is shut, each with its words; ``version`` is the published version it was read from (0:
+    built in). Raises ``CalendarRange`` for any day outside.
     """
 
     notices: Mapping[int, YearNotice] = field(default_factory=dict)
     closures: Mapping[date, str] = field(default_factory=dict)
+    version: int = 0
     _years: Mapping[int, YearNotice] = field(init=False, repr=False)
     _off: Mapping[date, str] = field(init=False, repr=False)
     _worked: frozenset[date] = field(init=False, repr=False)

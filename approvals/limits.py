@@ -1,6 +1,7 @@
 """The words of the deadline ledger (期限台账): limits, entries, and how an entry can be wrong."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from .calendar import CalendarDays, WorkingCalendar
@@ -34,6 +35,12 @@ class EntryKind(Term):
     PAUSE = "pause", N_("停表")
     RESUME = "resume", N_("恢复计时")
     EXTEND = "extend", N_("延期")
+    CALENDAR = "calendar", N_("日历变更")
+    END = "end", N_("办结")
+
+
+NEEDS_ARTICLE = (EntryKind.START, EntryKind.PAUSE, EntryKind.EXTEND, EntryKind.CALENDAR)
+"""What moves a date to somebody's cost needs its ground; a resume and an end do not."""
 
 
 class Channel(Term):
@@ -124,6 +131,9 @@ class Limits:
 class Entry:
     """One line of the ledger; ``at`` is an aware instant, ``days`` counts only for an extension.
 
+    ``until`` is the day of a pause's end as it was told in writing; ``before`` the due days (ISO) that a change
+    of the calendar replaced.
+
     Raises ``ArticleRequired``, ``PauseTrack`` or ``ExtensionDays`` for a line that is void in itself.
     """
 
@@ -136,12 +146,14 @@ class Entry:
     days: int = 0
     unit: Unit = Unit.WORKING
     officer_id: int | None = None
+    until: date | None = None
+    before: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a void line."""
         if self.at.tzinfo is None:
             raise ValueError("naive datetime")
-        if self.kind != EntryKind.RESUME and not self.article.strip():
+        if self.kind in NEEDS_ARTICLE and not self.article.strip():
             raise ArticleRequired(kind=self.kind.label)
         if self.kind == EntryKind.PAUSE and self.track == Track.STATUTORY:
             raise PauseTrack

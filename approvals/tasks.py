@@ -65,7 +65,7 @@ def open_task(
         role=role,
         department_id=department_id or (part.department_id if part else case.department_id),
         opened_at=now,
-        due=due or timed.promised_due or case.notify_by,
+        promised_due=due or timed.promised_due or case.notify_by,
         yellow_at=None if due else timed.yellow_at,
     )
     session.add(task)

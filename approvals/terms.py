@@ -73,6 +73,7 @@ class Outcome(Term):
     NOT_NEEDED = "not_needed", N_("不需要许可")
     NOT_OURS = "not_ours", N_("不属于本机关职权")
     WITHDRAWN = "withdrawn", N_("申请人撤回")
+    DEEMED_WITHDRAWN = "deemed_withdrawn", N_("视为撤回")
 
 
 class PartState(Term):
@@ -125,6 +126,31 @@ class Lamp(Term):
     RED_ORDER = "red_order", N_("红灯·督办")
     PAUSED = "paused", N_("停表")
     NONE = "none", N_("未起算")
+
+
+class ProcedureKind(Term):
+    """Special procedures (特别程序): an extension (42), or what article 45 does not count."""
+
+    EXTENSION = "extension", N_("延期")
+    HEARING = "hearing", N_("听证")
+    TENDER = "tender", N_("招标")
+    AUCTION = "auction", N_("拍卖")
+    INSPECTION = "inspection", N_("检验")
+    TESTING = "testing", N_("检测")
+    QUARANTINE = "quarantine", N_("检疫")
+    APPRAISAL = "appraisal", N_("鉴定")
+    EXPERT_REVIEW = "expert_review", N_("专家评审")
+
+
+class ProcedureState(Term):
+    """Life of a special procedure."""
+
+    PROPOSED = "proposed", N_("待批准")
+    RUNNING = "running", N_("进行中")
+    ENDED = "ended", N_("已结束")
+    GRANTED = "granted", N_("已批准")
+    REFUSED = "refused", N_("未批准")
+    CANCELLED = "cancelled", N_("已取消")
 
 
 class PermitStatus(Term):

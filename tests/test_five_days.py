@@ -45,7 +45,7 @@ def test_an_answered_correction_is_judged_within_five_days_of_its_own(centre: Ce
     answered = centre.now
     assert case.notify_by is not None
     assert clock.local_day(case.notify_by) == default_calendar().add(clock.local_day(answered), 5).day
-    assert centre.task(case, "pre_check").due == case.notify_by
+    assert centre.task(case, "pre_check").promised_due == case.notify_by
     centre.pre_check(case)
     centre.later(days=14)
     centre.check(case, "accepted")

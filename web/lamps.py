@@ -59,7 +59,7 @@ def light_of(subject: Any, now: datetime) -> Light:
 def light_of_task(task: Task, now: datetime) -> Light:
     """The lamp of one task, by its own due day."""
     return light(
-        promised_due=task.due,
+        promised_due=task.promised_due,
         statutory_due=None,
         yellow_at=task.yellow_at,
         paused=False,

@@ -18,7 +18,7 @@ def settlement(session: Session, case: Case, settled: Settlement, officer: Staff
             "department": opinion.part.department.zh,
             "kind": OpinionKind(opinion.kind).label,
             "reasons": opinion.reasons,
-            "officer": opinion.officer.name,
+            "officer": opinion.author,
         }
         for opinion in joint_review.submitted_opinions(session, case.id)
     ]

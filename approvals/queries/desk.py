@@ -53,7 +53,7 @@ def window_tasks(session: Session, clerk: Staff) -> Sequence[Task]:
             Task.role == Role.WINDOW_CLERK,
             or_(Task.holder_id.is_(None), Task.holder_id == clerk.id),
         )
-        .order_by(Task.holder_id.is_(None), Task.due.is_(None), Task.due, Task.id)
+        .order_by(Task.holder_id.is_(None), Task.promised_due.is_(None), Task.promised_due, Task.id)
         .limit(MOST)
     ).all()
 

@@ -81,7 +81,7 @@ def page(
     order = (
         (Task.done_at.desc(), Task.id.desc())
         if tab == "done"
-        else (Task.due.asc().nulls_last(), Task.id.asc())
+        else (Task.promised_due.asc().nulls_last(), Task.id.asc())
     )
     start = (max(number, 1) - 1) * PAGE_SIZE
     found = session.execute(query.order_by(*order).offset(start).limit(PAGE_SIZE + 1)).all()
@@ -153,7 +153,9 @@ def _filtered(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.step:
         conditions.append(Task.step == filters.step)
     if filters.lamp:
-        lamp = lamp_column(Task.due, _of_subject("statutory_due"), Task.yellow_at, _of_subject("paused"), now)
+        lamp = lamp_column(
+            Task.promised_due, _of_subject("statutory_due"), Task.yellow_at, _of_subject("paused"), now
+        )
         conditions.append(lamp == filters.lamp)
     if text := filters.text.strip():
         digits = "".join(text.split())
@@ -174,7 +176,7 @@ def _rows() -> Select[Any]:
         "task_id": Task.id, "case_id": Task.case_id, "number": Case.number, "item": ServiceItem.name,
         "applicant": Applicant.name, "part": CasePart.name, "step": Task.step, "name": Task.name,
         "role": Task.role, "department_id": Task.department_id, "department": Department.name,
-        "holder_id": Task.holder_id, "holder": holder.name, "due": Task.due,
+        "holder_id": Task.holder_id, "holder": holder.name, "due": Task.promised_due,
         "statutory_due": _of_subject("statutory_due"), "yellow_at": Task.yellow_at,
         "paused": _of_subject("paused"), "paused_left": _of_subject("paused_left"),
         "provisional": _of_subject("provisional"), "state": Task.state, "done_at": Task.done_at,

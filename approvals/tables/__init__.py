@@ -3,6 +3,7 @@
 from .cases import Case, CaseMaterial, CasePart, Fee, LedgerEntry, StoredFile, Task
 from .catalogue import FormVersion, ServiceItem
 from .documents import Delivery, Document, Message, NumberSeries, Permit
+from .limits import CalendarVersion, Hearing, SpecialProcedure, SupervisoryOrder, Timer, Urging
 from .people import Applicant, ApplicationBar, Department, SignIn, Staff, StaffRole, StandIn
 from .processes import ProcessDefinition, ProcessInstance
 from .record import JournalEntry
@@ -20,6 +21,7 @@ from .review import (
 __all__ = [
     "Applicant",
     "ApplicationBar",
+    "CalendarVersion",
     "Case",
     "CaseMaterial",
     "CasePart",
@@ -31,6 +33,7 @@ __all__ = [
     "Document",
     "Fee",
     "FormVersion",
+    "Hearing",
     "JournalEntry",
     "LedgerEntry",
     "Message",
@@ -44,10 +47,14 @@ __all__ = [
     "SignIn",
     "SiteVisit",
     "SiteVisitFinding",
+    "SpecialProcedure",
     "Staff",
     "StaffRole",
     "StandIn",
     "StatementHearing",
     "StoredFile",
+    "SupervisoryOrder",
     "Task",
+    "Timer",
+    "Urging",
 ]

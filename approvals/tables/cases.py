@@ -13,6 +13,7 @@ from .catalogue import ServiceItem
 from .people import Applicant, Department, Staff
 
 OPEN = text("state = 'open'")
+UNENDED = text("state != 'ended'")
 
 
 class Due:
@@ -30,7 +31,12 @@ class Case(Due, Base):
     """One application from the door to the permit (办件)."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_open_due", "state", "promised_due"),)
+    __table_args__ = (
+        Index("ix_cases_open_due", "state", "promised_due"),
+        Index(
+            "ix_cases_to_recount", "calendar_version", "id", sqlite_where=UNENDED, postgresql_where=UNENDED
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
@@ -57,6 +63,8 @@ class Case(Due, Base):
     accepted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    deferral_expired_at: Mapped[datetime | None]  # deferred materials did not come: no grant any more
+    calendar_version: Mapped[int] = mapped_column(default=0)  # the calendar its dates were counted on
     version: Mapped[int] = mapped_column(default=1)
 
     item: Mapped[ServiceItem] = relationship(lazy="joined", innerjoin=True)
@@ -94,13 +102,20 @@ class CasePart(Due, Base):
     department: Mapped[Department] = relationship(lazy="joined", innerjoin=True)
 
 
-class Task(Base):
+class Task(Due, Base):
     """One thing one person has to do (待办); opened by the engine or, without instance, by an act."""
 
     __tablename__ = "tasks"
     __table_args__ = (
-        Index("ix_tasks_department_due", "department_id", "due", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_tasks_holder", "holder_id", "due", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(
+            "ix_tasks_department_due",
+            "department_id",
+            "promised_due",
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        Index("ix_tasks_holder", "holder_id", "promised_due", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_tasks_done", "done_by_id", "done_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,8 +130,9 @@ class Task(Base):
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     state: Mapped[str] = mapped_column(String(20), default="open")
     opened_at: Mapped[datetime]
-    due: Mapped[datetime | None]
-    yellow_at: Mapped[datetime | None]
+    limit: Mapped[dict[str, Any] | None] = mapped_column(
+        "step_limit", JSON
+    )  # of the diagram: {"days", "unit"}
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     result: Mapped[str] = mapped_column(String(40), default="")
@@ -192,13 +208,18 @@ class LedgerEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     part_id: Mapped[int | None] = mapped_column(ForeignKey("case_parts.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # start | pause | resume | extend
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))  # limits.EntryKind
     at: Mapped[datetime]
     track: Mapped[str] = mapped_column(String(20), default="both")  # promised | statutory | both
     days: Mapped[int | None]
     unit: Mapped[str] = mapped_column(String(10), default="working")
     channel: Mapped[str] = mapped_column(String(10), default="window")
     limits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # with start: the limits that apply
+    before: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # with calendar: the due days until then
+    until: Mapped[date | None]  # with pause: the last day of it that was told in writing
     article: Mapped[str] = mapped_column(String(120))
     document_number: Mapped[str] = mapped_column(String(80), default="")
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

@@ -126,12 +126,22 @@ class Message(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_messages_unread",
+            "staff_id",
+            "created_at",
+            sqlite_where=text("read_at IS NULL AND staff_id IS NOT NULL"),
+            postgresql_where=text("read_at IS NULL AND staff_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10))  # mail | sms | inbox
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # inbox: for one person
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"))
+    read_at: Mapped[datetime | None]
     stage: Mapped[str] = mapped_column(String(40))
     to_mask: Mapped[str] = mapped_column(String(80), default="")
     subject: Mapped[str] = mapped_column(String(200))

@@ -1,8 +1,9 @@
 """Process definitions and instances: the engine's position, nothing else."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database import Base
@@ -18,6 +19,7 @@ class ProcessDefinition(Base):
     name: Mapped[str] = mapped_column(String(60), index=True)
     xml: Mapped[str] = mapped_column(Text)
     specs: Mapped[str] = mapped_column(Text)
+    limits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # step → {"days", "unit"}
     deployed_at: Mapped[datetime]
     active: Mapped[bool] = mapped_column(default=True)
 

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..database import Base
+from ..messages import N_
 from .cases import CasePart
 from .people import Department, Staff
 
@@ -27,6 +28,8 @@ class Defect(Base):
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("corrections.id"))
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     raised_at: Mapped[datetime]
+    let_through_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # visible the first time
+    let_through_why: Mapped[str] = mapped_column(Text, default="")
 
     department: Mapped[Department] = relationship()
 
@@ -46,6 +49,8 @@ class Correction(Base):
     answered_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: on the tracking page
+    warned_at: Mapped[datetime | None]  # of what follows if it is not answered
+    moves_acceptance: Mapped[bool] = mapped_column(default=True)  # False: let through although seen before
 
     defects: Mapped[list[Defect]] = relationship(order_by="Defect.id")
 
@@ -62,12 +67,18 @@ class Opinion(Base):
     kind: Mapped[str] = mapped_column(String(20))
     reasons: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
-    officer_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: deemed, nobody answered
     submitted_at: Mapped[datetime | None]
     superseded_at: Mapped[datetime | None]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))  # of a deemed consent
 
     part: Mapped[CasePart] = relationship()
-    officer: Mapped[Staff] = relationship()
+    officer: Mapped[Staff | None] = relationship()
+
+    @property
+    def author(self) -> str:
+        """Who gave it, or the message id of a deemed consent."""
+        return self.officer.name if self.officer else N_("逾期未答复，视为同意")
 
 
 class Settlement(Base):

@@ -144,7 +144,7 @@ def _officer(task: Task | None, opinion: Opinion | None, decision: Decision | No
         return task.holder.name if task.holder else _("未认领")
     if decision is not None:
         return decision.officer.name
-    return opinion.officer.name if opinion is not None else ""
+    return _(opinion.author) if opinion is not None else ""
 
 
 def _words(file: CaseFile, part: CasePart, opinion: Opinion | None, task: Task | None, used: int) -> str:
