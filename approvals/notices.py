@@ -1,11 +1,12 @@
 """Messages to the applicant at each stage and to departments; rows here are the outbox."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .tables import Case, CasePart, Document, Message
+from .tables import Case, CasePart, Document, Message, Staff, Task
 
 RETRY_MINUTES = (1, 5, 30, 120)
 """Waits before the next try; after the last the message is failed and shown to the clerk."""
@@ -24,6 +25,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
 """Stage → subject and body, in Chinese like every official message."""
+
+STAFF_TEXTS: dict[str, tuple[str, str]] = {
+    "soon": ("即将亮黄灯", "“{item}”（办件 {number}）的“{task}”将于 {yellow} 亮黄灯，{due} 到期。"),
+    "yellow": ("黄灯", "“{item}”（办件 {number}）的“{task}”已亮黄灯，{due} 到期，请尽快办理。"),
+    "red": ("红灯", "“{item}”（办件 {number}）的“{task}”已于 {due} 超过期限，请立即办理并说明原因。"),
+    "procedure_over": ("特别程序到期", "“{item}”（办件 {number}）的{procedure}告知的结束日 {until} 已过，请登记结束，或重新告知所需时间。"),
+    "order_unanswered": ("督办逾期未答复", "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
+}  # fmt: skip
+"""Stage → subject and body of what the staff are reminded of."""
 
 
 def to_applicant(session: Session, case: Case, stage: str, now: datetime, **params: object) -> None:
@@ -51,6 +61,25 @@ def to_department(
     )
     message.department_id = part.department_id
     session.add(message)
+
+
+def to_staff(
+    session: Session,
+    case: Case,
+    people: Iterable[Staff],
+    stage: str,
+    now: datetime,
+    task: Task | None = None,
+    **params: object,
+) -> None:
+    """Put a line into the inbox of each of these people, once each, whatever posts they hold."""
+    subject, body = STAFF_TEXTS[stage]
+    text = body.format(item=case.item.name["zh"], number=case.number, **params)
+    for person in {person.id: person for person in people}.values():
+        message = _message(case, "inbox", stage, person.name, subject, text, now, state="recorded")
+        message.staff_id = person.id
+        message.task_id = task.id if task else None
+        session.add(message)
 
 
 def _message(
