@@ -38,10 +38,12 @@ def issue(
     part: CasePart | None,
     department: Department,
     fields: Mapping[str, Any],
-    officer: Staff,
+    officer: Staff | None,
     now: datetime,
 ) -> Document:
     """Issue a document of ``kind`` in the name of ``department``; ``fields`` as ``printing.kinds`` lists them.
+
+    ``officer`` is None where a limit ran out and nobody acted.
 
     Numbered 示市监受〔2026〕17号 per authority, kind and local year; the number is given back with the
     transaction. Raises ``GlyphMissing`` before a number is taken, ``TypeError`` for wrong fields.
@@ -211,7 +213,7 @@ def _fixed(
     serial: int,
     title: str,
     department: Department,
-    staff: Staff,
+    staff: Staff | None,
     now: datetime,
 ) -> Document:
     return Document(
@@ -225,5 +227,5 @@ def _fixed(
         html=html,
         content_sha256=hashlib.sha256(html.encode()).hexdigest(),
         issued_at=now,
-        issued_by_id=staff.id,
+        issued_by_id=staff.id if staff else None,
     )

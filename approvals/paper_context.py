@@ -11,6 +11,7 @@ from .printing.certificates import FORMS
 from .tables import Case, CasePart, Department, Permit, Staff
 
 LICENCE = "administrative_licence"
+BY_ITSELF = {"name": "期限届满，系统自动出具", "number": ""}
 
 
 def head(number: str, title: str, now: datetime) -> dict[str, Any]:
@@ -18,12 +19,14 @@ def head(number: str, title: str, now: datetime) -> dict[str, Any]:
     return {"number": number, "title": title, "issued_on": clock.local_day(now), "issued_at": now.isoformat()}
 
 
-def document(case: Case, part: CasePart | None, department: Department, officer: Staff) -> dict[str, Any]:
-    """What every document of a case shows: authority, case, officer, paper."""
+def document(
+    case: Case, part: CasePart | None, department: Department, officer: Staff | None
+) -> dict[str, Any]:
+    """What every document of a case shows: authority, case, officer (or that nobody acted), paper."""
     return {
         "authority": authority(department),
         "case": _case(case, part),
-        "officer": {"name": officer.name, "number": officer.officer_number},
+        "officer": {"name": officer.name, "number": officer.officer_number} if officer else BY_ITSELF,
         "paper": setup.current(),
     }
 

@@ -19,7 +19,7 @@ def issue(
     session: Session,
     kind: str,
     case: Case,
-    officer: Staff,
+    officer: Staff | None,
     now: datetime,
     fields: dict[str, Any],
     part: CasePart | None = None,
