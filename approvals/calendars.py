@@ -1,6 +1,6 @@
 """The calendar in force (工作日历): the published version with the greatest number, read once in a process."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 from .calendar import WorkingCalendar, default_calendar
 from .holidays import YearNotice
 from .tables import CalendarVersion
+from .terms import CaseState
 
 BUILT_IN = 0
 """The version before any was published."""
 
 PUBLISHED = "published"
+NEVER_RECOUNTED = (CaseState.DRAFT, CaseState.ENDED)
+"""A draft has no dates yet, an ended case keeps those it ended with."""
 
 
 def current_version(session: Session) -> int:
@@ -25,6 +28,14 @@ def current_version(session: Session) -> int:
 def current(session: Session) -> WorkingCalendar:
     """The calendar in force; its ``version`` says which it is."""
     return of_version(session, current_version(session))
+
+
+def as_of(session: Session, instant: datetime) -> WorkingCalendar:
+    """The calendar that was in force at ``instant`` (UTC): what a paper issued then was counted on."""
+    newest = select(func.max(CalendarVersion.id)).where(
+        CalendarVersion.state == PUBLISHED, CalendarVersion.published_at <= instant
+    )
+    return of_version(session, session.scalar(newest) or BUILT_IN)
 
 
 def of_version(session: Session, version: int) -> WorkingCalendar:
@@ -47,7 +58,7 @@ _known: dict[tuple[str, int], WorkingCalendar] = {}
 def built(row: CalendarVersion) -> WorkingCalendar:
     """The calendar a row describes, drafts too. Raises what ``YearNotice`` raises."""
     notices = {int(year): notice_of(int(year), stored) for year, stored in row.notices.items()}
-    closures = {date.fromisoformat(day): words for day, words in row.closures.items()}
+    closures = {date.fromisoformat(day): closed["words"] for day, closed in row.closures.items()}
     return WorkingCalendar(notices, closures, version=row.id)
 
 

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import clock, joint_review, journal
-from .calendar import default_calendar
+from . import calendars, clock, joint_review, journal
 from .catalogue import item_of
 from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
@@ -114,7 +113,7 @@ def record_statement(
         raise NotToldYet
     if not assessment.strip():
         raise ReasonRequired
-    until = statement_until(hearing)
+    until = statement_until(session, hearing)
     if not statement.strip() and not waived and clock.local_day(now) <= until:
         raise StatementNotOver(until=until)
     hearing.made = bool(statement.strip())
@@ -130,9 +129,11 @@ def record_statement(
     return hearing
 
 
-def statement_until(hearing: StatementHearing) -> date:
-    """The last day to make a statement and defence, as the notice says it."""
-    return default_calendar().add(clock.local_day(hearing.told_at), STATEMENT_DAYS).day
+def statement_until(session: Session, hearing: StatementHearing) -> date:
+    """The last day to make a statement and defence: as the notice told it, or later by the calendar of today."""
+    told = clock.local_day(hearing.told_at)
+    known = (calendars.as_of(session, hearing.told_at), calendars.current(session))
+    return max(calendar.add(told, STATEMENT_DAYS).day for calendar in known)
 
 
 def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: datetime) -> Decision:

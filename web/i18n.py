@@ -11,8 +11,9 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale, gettext
 
 from approvals import clock, terms
-from approvals.calendar import default_calendar
 from approvals.terms import Term
+
+from .calendars import calendar
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
@@ -88,7 +89,7 @@ def day(value: date | datetime | None) -> str:
 
 def is_provisional(value: datetime | None) -> bool:
     """Whether this very date may still move: it falls in a year whose holidays are not announced (暂定)."""
-    return value is not None and default_calendar().is_provisional(clock.local_day(value))
+    return value is not None and calendar().is_provisional(clock.local_day(value))
 
 
 def instant(value: datetime | None) -> str:

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from approvals import deadlines
-from approvals.calendar import CalendarRange, default_calendar
+from approvals.calendar import CalendarRange
 from approvals.tables import Task
 from approvals.terms import CaseState, Lamp
 
+from .calendars import calendar
 from .i18n import is_provisional
 
 
@@ -72,7 +73,7 @@ def light_of_task(task: Task, now: datetime) -> Light:
 def days_left_words(due: datetime, now: datetime) -> str:
     """``还剩 3 个工作日``, ``今天到期`` or ``已超 2 个工作日``."""
     try:
-        left = deadlines.days_left(due, now, default_calendar())
+        left = deadlines.days_left(due, now, calendar())
     except CalendarRange:  # a date beyond every calendar still has its day
         return ""
     if left == 0:

@@ -40,7 +40,7 @@ def proposed_refusal(
         "facts": hearing.facts,
         "reasons": reasons,
         "articles": articles,
-        "statement_by": decision_acts.statement_until(hearing),
+        "statement_by": decision_acts.statement_until(session, hearing),
         "hearing": False,
     }
     return rows.issue(session, "proposed_refusal", part.case, officer, now, fields, part)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .. import clock, ledger
+from .. import calendars, clock, ledger
 from ..calendar import WorkingCalendar
 from ..deadlines import Deadline
 from ..errors import NotFound
@@ -66,7 +66,9 @@ def tracked(session: Session, case_id: int, calendar: WorkingCalendar, now: date
         case=case,
         parts=_parts(session, case),
         tasks=_tasks(session, case_id) if running else (),
-        deadline=ledger.deadline_of(session, case=case, calendar=calendar)
+        deadline=ledger.deadline_of(
+            session, case=case, calendar=calendars.of_version(session, case.calendar_version)
+        )
         if case.accepted_at
         else Deadline(),
         correction=open_correction(session, case_id) if running else None,

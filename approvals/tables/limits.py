@@ -34,7 +34,7 @@ class CalendarVersion(Base):
     notices: Mapped[dict[str, Any]] = mapped_column(
         JSON
     )  # year → {"off": {day: name}, "worked": [day], "source": …}
-    closures: Mapped[dict[str, Any]] = mapped_column(JSON)  # day → words
+    closures: Mapped[dict[str, Any]] = mapped_column(JSON)  # day → {"words": …, "source": …}
     drafted_at: Mapped[datetime]
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     published_at: Mapped[datetime | None]

@@ -5,8 +5,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import authority, clock, corrections, intake, journal, notices, papers, readiness, tasks
-from approvals.calendar import WorkingCalendar, default_calendar
+from approvals import (
+    authority,
+    calendars,
+    clock,
+    corrections,
+    intake,
+    journal,
+    notices,
+    papers,
+    readiness,
+    tasks,
+)
+from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError, NotFound, ReasonRequired, WrongState
 from approvals.messages import N_
@@ -166,7 +177,7 @@ def _answered(session: Session, task: Task, staff: Staff | None, text: str, now:
         raise corrections.AlreadyAnswered
     corrections.answer(session, case, correction, text, staff, now)
     if correction.before_acceptance:  # what was handed in anew is judged within five days of its own
-        case.notify_by = days_after(default_calendar(), now, CHECKING_DAYS)
+        case.notify_by = days_after(calendars.current(session), now, CHECKING_DAYS)
     flow.finish(session, task, staff, {"outcome": "answered"}, now)
     return case
 

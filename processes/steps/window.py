@@ -142,3 +142,4 @@ def _draft(session: Session, case_id: int, clerk: Staff) -> Case:
 def _number(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> None:
     intake.give_number(session, case, now)
     case.notify_by = days_after(calendar, now, CHECKING_DAYS)
+    case.calendar_version = calendar.version

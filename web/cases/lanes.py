@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from approvals import clock
-from approvals.calendar import CalendarRange, default_calendar
+from approvals.calendar import CalendarRange
 from approvals.messages import N_
 from approvals.queries.case import CaseFile
 from approvals.tables import CasePart, Decision, Opinion, SiteVisit, SiteVisitFinding, StatementHearing, Task
 from approvals.terms import OpinionKind, PartState
 
+from ..calendars import calendar
 from ..i18n import local
 from ..lamps import Light, light_of
 
@@ -99,7 +100,7 @@ class _Scale:
 
 def _between(first: date, last: date) -> int:
     try:
-        return default_calendar().between(first, last)
+        return calendar().between(first, last)
     except CalendarRange:
         return 0
 

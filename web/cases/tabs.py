@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from approvals import authority, ledger
-from approvals.calendar import default_calendar
 from approvals.deadlines import Deadline
 from approvals.messages import N_
 from approvals.queries import case as query
@@ -19,6 +18,7 @@ from approvals.queries.case import CaseFile
 from approvals.tables import CasePart, Staff
 from approvals.terms import PermitStatus
 
+from ..calendars import calendar_of
 from . import drawing
 
 Content = Callable[[Session, CaseFile, Staff, datetime], dict[str, Any]]
@@ -35,7 +35,7 @@ class Tab:
 
 def _ledger(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
     """Each clock with its lines; a part without its own goes by the case's."""
-    clocks = ledger.deadlines_of_case(session, file.case, default_calendar())
+    clocks = ledger.deadlines_of_case(session, file.case, calendar_of(file.case))
     officers = {line.officer_id for clock in clocks.values() for line in clock.lines if line.officer_id}
     names = select(Staff.id, Staff.name).where(Staff.id.in_(officers))
     shown: list[tuple[CasePart | None, Deadline]] = [(None, clocks[None])] if None in clocks else []

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from approvals.calendar import default_calendar
 from approvals.corrections import DefectInput, NothingToCorrect
 from approvals.decision import Ruling
 from approvals.errors import DomainError, NotFound
@@ -23,6 +22,7 @@ from approvals.terms import OpinionKind
 from processes.steps import checking, closing, decisions, departments, lead
 
 from ..auth import current_staff, requires
+from ..calendars import calendar
 from ..queue.pages import WORK
 from ..transactions import db, now
 from . import blueprint
@@ -117,9 +117,7 @@ def _finding(sent: Sent) -> None:
 
 
 def _correction_notice(sent: Sent) -> None:
-    checking.issue_correction(
-        sent.session, sent.task_id, sent.version, sent.staff, default_calendar(), sent.now
-    )
+    checking.issue_correction(sent.session, sent.task_id, sent.version, sent.staff, calendar(), sent.now)
 
 
 def _collation(sent: Sent) -> None:

@@ -4,15 +4,15 @@ The demo centre and the tests both act through it, so what they show is what the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, intake, people, tasks
-from approvals.calendar import WorkingCalendar, default_calendar
+from approvals import calendars, catalogue, intake, people, tasks
+from approvals.calendar import WorkingCalendar
 from approvals.catalogue_files import DATA
 from approvals.corrections import DefectInput
 from approvals.decision import Ruling
@@ -67,7 +67,11 @@ class Centre:
     staff: dict[str, Staff]
     now: datetime
     clerk: str = "linxiao"
-    calendar: WorkingCalendar = field(default_factory=default_calendar)
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar in force."""
+        return calendars.current(self.session)
 
     def later(self, **delta: float) -> None:
         """Let time pass."""

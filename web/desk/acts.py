@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from approvals import readiness
-from approvals.calendar import default_calendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError
 from approvals.intake import AlreadySubmitted
@@ -19,6 +18,7 @@ from processes.steps import turning_away, window
 from processes.steps.turning_away import Answer
 
 from ..auth import current_staff, requires
+from ..calendars import calendar
 from ..transactions import db, now
 from . import blueprint, saving
 from .drafts import Page, already, opened, show
@@ -40,7 +40,7 @@ def receipt(draft_id: int) -> Page:
     """收件: received for checking."""
     return _act(
         draft_id,
-        lambda session: window.receive(session, draft_id, current_staff(), default_calendar(), now()),
+        lambda session: window.receive(session, draft_id, current_staff(), calendar(), now()),
     )
 
 
@@ -55,7 +55,7 @@ def acceptance(draft_id: int) -> Page:
         if wants_fixes and not fixes:
             raise window.FixesMissing
         used = fixes if wants_fixes else []
-        return window.accept(session, draft_id, current_staff(), default_calendar(), now(), fixes=used)
+        return window.accept(session, draft_id, current_staff(), calendar(), now(), fixes=used)
 
     return _act(draft_id, accept)
 
@@ -66,9 +66,7 @@ def deferral(draft_id: int) -> Page:
     """容缺受理: accepted, some materials may follow."""
     return _act(
         draft_id,
-        lambda session: window.accept(
-            session, draft_id, current_staff(), default_calendar(), now(), deferral=True
-        ),
+        lambda session: window.accept(session, draft_id, current_staff(), calendar(), now(), deferral=True),
     )
 
 
@@ -80,7 +78,7 @@ def correction(draft_id: int) -> Page:
     return _act(
         draft_id,
         lambda session: window.correct_at_window(
-            session, draft_id, current_staff(), default_calendar(), now(), extra
+            session, draft_id, current_staff(), calendar(), now(), extra
         ),
     )
 
@@ -92,9 +90,7 @@ def refusal(draft_id: int) -> Page:
     answer = answer_of(request.form)
     return _act(
         draft_id,
-        lambda session: window.turn_away(
-            session, draft_id, current_staff(), answer, default_calendar(), now()
-        ),
+        lambda session: window.turn_away(session, draft_id, current_staff(), answer, calendar(), now()),
         duplicates_matter=False,
     )
 

@@ -6,7 +6,6 @@ from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from approvals import tasks
-from approvals.calendar import default_calendar
 from approvals.decision import Ruling
 from approvals.delivery import Service
 from approvals.errors import DomainError, StaleTask
@@ -18,6 +17,7 @@ from approvals.terms import TaskState
 from processes.steps import checking, closing, decisions
 
 from ..auth import current_staff, requires
+from ..calendars import calendar
 from ..transactions import db, keep_writes, now
 from . import blueprint, saving
 from .acts import answer_of, extra_defects
@@ -66,10 +66,10 @@ def check_correction(task_id: int) -> Page:
 
     def act(session: Session, id_: int, version: int | None, clerk: Staff) -> object:
         if session.get_one(Task, id_).step == "issue_correction":
-            return checking.issue_correction(session, id_, version, clerk, default_calendar(), now())
+            return checking.issue_correction(session, id_, version, clerk, calendar(), now())
         extra = extra_defects(request.form)
         return checking.check_materials(
-            session, id_, version, clerk, "correction", default_calendar(), now(), extra=extra
+            session, id_, version, clerk, "correction", calendar(), now(), extra=extra
         )
 
     return _do(task_id, act)
@@ -86,7 +86,7 @@ def _check(task_id: int, outcome: str) -> Page:
     def act(session: Session, id_: int, version: int | None, clerk: Staff) -> object:
         answer = answer_of(request.form) if outcome == "not_accepted" else None
         return checking.check_materials(
-            session, id_, version, clerk, outcome, default_calendar(), now(), answer=answer
+            session, id_, version, clerk, outcome, calendar(), now(), answer=answer
         )
 
     return _do(task_id, act)

@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from approvals import clock, corrections, database
-from approvals.calendar import default_calendar
 from approvals.errors import DomainError, Invalid, NotFound, WrongState
 from approvals.messages import N_
 from approvals.queries import tracking as queries
@@ -22,6 +21,7 @@ from processes.steps import closing
 
 from .. import pdf_files
 from ..auth import public
+from ..calendars import calendar, calendar_of
 from ..errors import messages_of
 from ..i18n import day, local, speak
 from ..security import limiter
@@ -125,8 +125,8 @@ def case(case_id: int) -> Page:
 
 
 def _page(case_id: int, refusal: DomainError | None = None, text: str = "") -> Page:
-    calendar, today = default_calendar(), clock.local_day(now())
-    seen = queries.tracked(db(), case_id, calendar, now())
+    today = clock.local_day(now())
+    seen = queries.tracked(db(), case_id, calendar(), now())
     until = story.until(seen)
     page = render_template(
         "tracking/case.html",
@@ -136,9 +136,9 @@ def _page(case_id: int, refusal: DomainError | None = None, text: str = "") -> P
         happening=story.happening(seen),
         holders=story.holders(seen),
         until=day(until),
-        until_provisional=until is not None and calendar.is_provisional(until),
+        until_provisional=until is not None and calendar().is_provisional(until),
         lamp=story.lamp(seen, now()),
-        dates=dates.lines(seen, calendar, today),
+        dates=dates.lines(seen, calendar_of(seen.case), today),
         badge=story.BADGES.get(seen.case.outcome or "", ""),
         merged=corrections.merged(seen.correction.defects) if seen.correction else [],
         asked=answers.asked_materials(seen.correction) if seen.correction else [],
@@ -201,7 +201,7 @@ def withdrawal(case_id: int) -> Page:
 
 
 def _withdrawal_page(case_id: int, refusal: DomainError | None = None) -> Page:
-    seen = queries.tracked(db(), case_id, default_calendar(), now())
+    seen = queries.tracked(db(), case_id, calendar(), now())
     if not seen.may_withdraw and refusal is None:
         raise WrongState(state=CaseState(seen.case.state), act=N_("撤回申请"))
     error = speak(refusal.message, refusal.params) if refusal else ""
