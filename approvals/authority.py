@@ -62,6 +62,14 @@ RIGHTS: dict[str, Right] = {
     "hand_over_tasks": _right(N_("移交待办"), _HEAD),
     "see_cases": _right(N_("查看办件"), *_STAFF, department="any"),
     "reveal": _right(N_("查看完整证件号码"), _CLERK, _OFFICER, _HEAD, _LEAD, department="any"),
+    "see_board": _right(N_("查看时限监察"), Role.SUPERVISOR, Role.GOVERNMENT_HEAD, department="any"),
+    "see_own_board": _right(N_("查看本部门时限"), _HEAD),
+    "supervise": _right(N_("督办"), Role.SUPERVISOR, department="any"),
+    "answer_order": _right(N_("答复督办单"), _HEAD),
+    "urge": _right(N_("催办"), Role.SUPERVISOR, department="any"),
+    "urge_own": _right(N_("催办"), _HEAD),
+    "urge_as_lead": _right(N_("催办"), _LEAD),
+    "urge_as_clerk": _right(N_("催办"), _CLERK, department="any"),
     "administer": _right(N_("系统管理"), Role.ADMINISTRATOR, department="any"),
 }
 

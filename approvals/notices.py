@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .tables import Case, CasePart, Document, Message, Staff, Task
+from .tables import Case, CasePart, Department, Document, Message, Staff, Task
 
 RETRY_MINUTES = (1, 5, 30, 120)
 """Waits before the next try; after the last the message is failed and shown to the clerk."""
@@ -31,6 +31,11 @@ STAFF_TEXTS: dict[str, tuple[str, str]] = {
     "yellow": ("黄灯", "“{item}”（办件 {number}）的“{task}”已亮黄灯，{due} 到期，请尽快办理。"),
     "red": ("红灯", "“{item}”（办件 {number}）的“{task}”已于 {due} 超过期限，请立即办理并说明原因。"),
     "procedure_over": ("特别程序到期", "“{item}”（办件 {number}）的{procedure}告知的结束日 {until} 已过，请登记结束，或重新告知所需时间。"),
+    "order": ("督办单", "“{item}”（办件 {number}）：{department}收到督办单 {order}，请于 {answer_by} 前书面答复。事由：{reasons}"),
+    "order_returned": ("督办答复被退回", "“{item}”（办件 {number}）：督办单 {order} 的答复被退回，请于 {answer_by} 前重新答复。{note}"),
+    "order_answered": ("督办已答复", "“{item}”（办件 {number}）：{department}已答复督办单 {order}，请审核。"),
+    "order_closed": ("督办单办结", "“{item}”（办件 {number}）：督办单 {order} 已办结。{note}"),
+    "urged": ("催办", "“{item}”（办件 {number}）的“{task}”：{who}催办。{words}"),
     "order_unanswered": ("督办逾期未答复", "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
 }  # fmt: skip
 """Stage → subject and body of what the staff are reminded of."""
@@ -74,12 +79,24 @@ def to_staff(
 ) -> None:
     """Put a line into the inbox of each of these people, once each, whatever posts they hold."""
     subject, body = STAFF_TEXTS[stage]
-    text = body.format(item=case.item.name["zh"], number=case.number, **params)
+    step = task.name if task else ""
+    text = body.format(item=case.item.name["zh"], number=case.number, task=step, **params)
     for person in {person.id: person for person in people}.values():
         message = _message(case, "inbox", stage, person.name, subject, text, now, state="recorded")
         message.staff_id = person.id
         message.task_id = task.id if task else None
         session.add(message)
+
+
+def to_inbox(
+    session: Session, case: Case, department: Department, stage: str, now: datetime, **params: object
+) -> None:
+    """Put a line into the inbox of a whole department, for the record."""
+    subject, body = STAFF_TEXTS[stage]
+    text = body.format(item=case.item.name["zh"], number=case.number, task="", **params)
+    message = _message(case, "inbox", stage, department.zh, subject, text, now, state="recorded")
+    message.department_id = department.id
+    session.add(message)
 
 
 def _message(

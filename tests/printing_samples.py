@@ -143,6 +143,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "statement_record": {"at": NOW, "place": "示例县政务服务中心二楼 203 室", "told_on": DAY, "notice_number": "示市监拟〔2026〕2号", "facts": REASONS, "speaker": "赵某某（示例）", "made": True, "statement": "消毒柜已经订购，请求延长整改期限。", "assessment": "整改期限已经延长一次，截至复核之日设施仍未安装，不予采纳。", "recorder": "李某（示例）"},
     "rectification": {"original_number": "示市监受〔2026〕17号", "original_title": "受理通知书", "original_on": DAY, "changes": [{"where": "名称（项目）", "wrong": "喻记小面馆（示例）", "right": "渝记小面馆（示例）"}], "reasons": "录入时误将“渝”录为“喻”。"},
+    "supervisory_order": {"department": "示例县消防救援大队", "matter": "公众聚集场所投入使用、营业前消防安全检查", "accepted_on": NOW, "promised_due": NOW, "statutory_due": NOW, "reasons": "法定期限于2026年11月26日届满，至今未作出决定。\n" + REASONS, "automatic": True, "answer_by": NOW},
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 from .closing import delivery_proof, withdrawal
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
 from .rows import limit_text
+from .supervision import supervisory_order
 from .window import (
     Fix,
     acceptance,
@@ -32,6 +33,7 @@ __all__ = [
     "refusal",
     "settlement",
     "statement_record",
+    "supervisory_order",
     "turned_away",
     "withdrawal",
 ]

@@ -6,7 +6,15 @@
 
 from .applicants import Revealed, find_or_create, reveal
 from .departments import edit_department
-from .directory import StaffPage, all_departments, colleagues, find_staff, get_department, get_staff
+from .directory import (
+    StaffPage,
+    all_departments,
+    colleagues,
+    find_staff,
+    get_department,
+    get_staff,
+    holders_of,
+)
 from .leaving import (
     CannotTakeOver,
     HandOverNeeded,
@@ -59,6 +67,7 @@ __all__ = [
     "get_department",
     "get_staff",
     "hand_over_tasks",
+    "holders_of",
     "matches",
     "new_temporary_password",
     "open_work",

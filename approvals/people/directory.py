@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from ..errors import NotFound
-from ..tables import Department, Staff
+from ..tables import Department, Staff, StaffRole
 
 PAGE_SIZE = 25
 
@@ -58,6 +58,15 @@ def colleagues(session: Session, staff: Staff) -> Sequence[Staff]:
         .where(Staff.department_id == staff.department_id, Staff.active, Staff.id != staff.id)
         .order_by(Staff.login)
     ).all()
+
+
+def holders_of(session: Session, role: str, department_id: int | None = None) -> Sequence[Staff]:
+    """Active staff who hold this post, in one department or in all."""
+    posts = select(StaffRole.staff_id).where(StaffRole.role == role)
+    query = select(Staff).where(Staff.active, Staff.id.in_(posts)).order_by(Staff.id)
+    if department_id is not None:
+        query = query.where(Staff.department_id == department_id)
+    return session.scalars(query).all()
 
 
 def all_departments(session: Session) -> Sequence[Department]:

@@ -197,6 +197,23 @@ _KINDS = (
         "更",
         ("original_number", "original_title", "original_on", "changes", "reasons"),
     ),
+    Kind(
+        "supervisory_order",
+        N_("督办单"),
+        "督",
+        (
+            "department",
+            "matter",
+            "accepted_on",
+            "promised_due",
+            "statutory_due",
+            "reasons",
+            "automatic",
+            "answer_by",
+        ),
+        seal="效能监察专用章",
+        public=False,
+    ),
 )
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
