@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from . import limit_clock
-from .calendar import Skipped, WorkingCalendar, end_of
+from .calendar import WorkingCalendar, end_of
 from .clock import local
-from .ledger_acts import ACTS, State, Text, settled
+from .deadline_lines import UNMOVED, ReplayLine, Shift, end_lines, line_of
+from .ledger_acts import ACTS, State, settled
 from .limit_clock import LimitClock
 from .limits import (
     CLOSING,
     Channel,
+    ClockEnded,
     ClockNotStarted,
     Entry,
     EntryKind,
@@ -23,33 +25,8 @@ from .limits import (
     Limit,
     Limits,
     Track,
-    Unit,
 )
-from .messages import N_
 from .terms import Lamp
-
-
-@dataclass(frozen=True)
-class ReplayLine:
-    """One line of the explanation: an entry, or (``kind`` None) the end of a limit.
-
-    ``day`` is the day it counts as; ``promised`` and ``statutory`` the due days it leads to (None while
-    held or absent); ``skipped`` and ``worked`` the days not counted and the weekend days counted since
-    the line before.
-    """
-
-    day: date
-    text: Text
-    kind: EntryKind | None = None
-    at: datetime | None = None
-    notes: tuple[Text, ...] = ()
-    article: str = ""
-    document_number: str = ""
-    officer_id: int | None = None
-    promised: date | None = None
-    statutory: date | None = None
-    skipped: tuple[Skipped, ...] = ()
-    worked: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +36,7 @@ class Deadline:
     The lamp is yellow from ``yellow_at``, red after ``red_at``, red with order after ``order_at``.
     ``paused``: every limit is held; dates are then those of a resume on the day of the pause, and
     ``days_left_when_paused`` working days were left (negative where it was missed before).
-    ``provisional``: a counted day falls in a year without notice.
+    ``provisional``: a counted day falls in a year without notice. ``ended_on``: the day of the decision.
     """
 
     promised_due: datetime | None = None
@@ -68,6 +45,7 @@ class Deadline:
     paused: bool = False
     days_left_when_paused: int | None = None
     provisional: bool = False
+    ended_on: date | None = None
     lines: tuple[ReplayLine, ...] = ()
 
     @property
@@ -82,28 +60,52 @@ class Deadline:
 
 
 def replay(
-    entries: Sequence[Entry], limits: Limits, calendar: WorkingCalendar, closing: time = CLOSING
+    entries: Sequence[Entry],
+    limits: Limits,
+    calendar: WorkingCalendar,
+    closing: time = CLOSING,
+    *,
+    recorded: int = 0,
+    shift: Shift = UNMOVED,
 ) -> Deadline:
     """The dates of one subject (a case, or a part with its own clock) from its ledger.
 
     ``closing`` is the end of the window's hours. Pauses that overlap count once; an act after hours
-    counts as of the next working day, and never before the act ahead of it. Raises ``ClockNotStarted``,
-    ``ClockStartedTwice``, ``LedgerOrder``, ``ResumeWithoutPause``, ``ExtensionTooLate``, ``ExtensionDays``
-    or ``CalendarRange``. No entries: nothing runs, all dates are None.
+    counts as of the next working day, and never before the act ahead of it. The first ``recorded`` entries
+    were lawful when they were written: an extension among them stands, though a later calendar may put it
+    behind the day. ``shift`` is what the parts of a joint case add. Raises ``ClockNotStarted``,
+    ``ClockStartedTwice``, ``ClockEnded``, ``LedgerOrder``, ``ResumeWithoutPause``, ``ExtensionTooLate``,
+    ``ExtensionDays`` or ``CalendarRange``. No entries: nothing runs, all dates are None.
     """
     state = State(limits, calendar, {})
     lines: list[ReplayLine] = []
     last: datetime | None = None
-    for entry in entries:
-        if last is not None and entry.at < last:
-            raise LedgerOrder(at=_minute(entry.at), last=_minute(last))
-        if state.started is None and entry.kind != EntryKind.START:
-            raise ClockNotStarted(kind=entry.kind.label)
+    for index, entry in enumerate(entries):
+        _require_in_order(state, entry, last)
         before, last = state, entry.at
         state = settled(state, max(entry.day(calendar, closing), state.day))
-        state, text = ACTS[entry.kind](state, entry)
-        lines.append(_line(before, state, entry, text, closing))
-    return _concluded(state, lines)
+        state, text = ACTS[entry.kind](replace(state, trusting=index < recorded), entry)
+        lines.append(line_of(before, state, entry, text, closing))
+    return _concluded(_shifted(state, shift), lines, shift)
+
+
+def _require_in_order(state: State, entry: Entry, last: datetime | None) -> None:
+    if last is not None and entry.at < last:
+        raise LedgerOrder(at=_minute(entry.at), last=_minute(last))
+    if state.started is None and entry.kind != EntryKind.START:
+        raise ClockNotStarted(kind=entry.kind.label)
+    if state.ended is not None and entry.kind != EntryKind.CALENDAR:
+        raise ClockEnded(day=local(state.ended.at).date())
+
+
+def _shifted(state: State, shift: Shift) -> State:
+    """Days the parts' pauses take on the critical path are added like days that were never counted."""
+    days = {Track.PROMISED: shift.promised, Track.STATUTORY: shift.statutory}
+    clocks = {
+        track: limit_clock.put_off(clock, days[track], state.calendar)
+        for track, clock in state.clocks.items()
+    }
+    return replace(state, clocks=clocks)
 
 
 def single(
@@ -152,53 +154,7 @@ def days_left(due: datetime, now: datetime, calendar: WorkingCalendar) -> int:
     return min(left, -1) if now > due else left
 
 
-def _line(before: State, after: State, entry: Entry, text: Text, closing: time) -> ReplayLine:
-    """One entry explained; what was skipped since the line before matters only where a clock ran."""
-    running = any(not clock.held for clock in before.clocks.values())
-    span = (before.day, after.day) if running else (after.day, after.day)
-    return ReplayLine(
-        day=after.day,
-        text=text,
-        kind=entry.kind,
-        at=entry.at,
-        notes=(*_hours_notes(entry, closing), *_missed_notes(after, entry)),
-        article=entry.article,
-        document_number=entry.document_number,
-        officer_id=entry.officer_id,
-        promised=_promised_day(after),
-        statutory=_running_day(after, Track.STATUTORY),
-        skipped=tuple(after.calendar.skipped(*span)),
-        worked=tuple(after.calendar.worked_weekends(*span)),
-    )
-
-
-def _hours_notes(entry: Entry, closing: time) -> tuple[Text, ...]:
-    if not entry.after_hours(closing):
-        return ()
-    return (Text(N_("窗口 %(closing)s 下班后办理，按次一工作日计。"), {"closing": f"{closing:%H:%M}"}),)
-
-
-def _missed_notes(state: State, entry: Entry) -> tuple[Text, ...]:
-    promised = state.clocks.get(Track.PROMISED)
-    if promised is None or not promised.missed or entry.kind == EntryKind.RESUME:
-        return ()
-    due = limit_clock.due_day(promised, state.calendar)
-    return (Text(N_("承诺期限已于 %(day)s 届满，不因此改变。"), {"day": due}),)
-
-
-def _running_day(state: State, track: Track) -> date | None:
-    """The due day of a clock that is there and not held."""
-    clock = state.clocks.get(track)
-    return None if clock is None or clock.held else limit_clock.due_day(clock, state.calendar)
-
-
-def _promised_day(state: State) -> date | None:
-    """The promised due day; a promise never reaches beyond the law's limit (承诺 ≤ 法定)."""
-    days = [_running_day(state, track) for track in (Track.PROMISED, Track.STATUTORY)]
-    return None if days[0] is None else min(day for day in days if day is not None)
-
-
-def _concluded(state: State, lines: list[ReplayLine]) -> Deadline:
+def _concluded(state: State, lines: list[ReplayLine], shift: Shift) -> Deadline:
     """Instants from days, and the last lines of the explanation."""
     if state.started is None or not state.clocks:
         return Deadline(lines=tuple(lines))
@@ -213,10 +169,13 @@ def _concluded(state: State, lines: list[ReplayLine]) -> Deadline:
         if Track.STATUTORY in state.clocks
         else None,
         yellow_at=limit_clock.yellow_at(runs, state.started.at, calendar),
-        paused=leading.held,
-        days_left_when_paused=_left(binding, leading, calendar) if leading.held else None,
+        paused=leading.held and state.ended is None,
+        days_left_when_paused=_left(binding, leading, calendar)
+        if leading.held and state.ended is None
+        else None,
         provisional=any(limit_clock.is_provisional(clock, calendar) for clock in state.clocks.values()),
-        lines=tuple(sorted([*lines, *_end_lines(state)], key=lambda line: line.day)),
+        ended_on=local(state.ended.at).date() if state.ended else None,
+        lines=tuple(sorted([*lines, *end_lines(state, shift)], key=lambda line: line.day)),
     )
 
 
@@ -239,37 +198,5 @@ def _left(binding: LimitClock, leading: LimitClock, calendar: WorkingCalendar) -
     return min(left, -1) if binding.missed else left
 
 
-def _end_lines(state: State) -> list[ReplayLine]:
-    """The last day of each limit that is not held, with what was skipped since the last entry."""
-    lines, since = [], state.day
-    running = [track for track, clock in state.clocks.items() if not clock.held]
-    for track in sorted(running, key=lambda track: limit_clock.due_day(state.clocks[track], state.calendar)):
-        clock = state.clocks[track]
-        due = limit_clock.due_day(clock, state.calendar)
-        promised = _promised_day(state) if track == Track.PROMISED else None
-        capped = promised is not None and promised < due
-        lines.append(
-            ReplayLine(
-                day=due,
-                text=Text(_ENDS[track, clock.limit.unit], {"days": clock.days}),
-                notes=(Text(N_("承诺期限不超过法定期限，以法定期限届满日为准。"), {}),) if capped else (),
-                promised=promised,
-                statutory=due if track == Track.STATUTORY else None,
-                skipped=tuple(state.calendar.skipped(since, due)),
-                worked=tuple(state.calendar.worked_weekends(since, due)),
-            )
-        )
-        since = max(since, due)
-    return lines
-
-
 def _minute(at: datetime) -> str:
     return f"{local(at):%Y-%m-%d %H:%M}"
-
-
-_ENDS = {
-    (Track.PROMISED, Unit.WORKING): N_("承诺期限 %(days)s 个工作日，至此届满。"),
-    (Track.PROMISED, Unit.CALENDAR): N_("承诺期限 %(days)s 日，至此届满；末日不是工作日的，顺延。"),
-    (Track.STATUTORY, Unit.WORKING): N_("法定期限 %(days)s 个工作日，至此届满。"),
-    (Track.STATUTORY, Unit.CALENDAR): N_("法定期限 %(days)s 日，至此届满；末日不是工作日的，顺延。"),
-}

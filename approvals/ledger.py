@@ -1,19 +1,29 @@
-"""The deadline ledger (期限台账) of a case or a part: written, replayed, and its dates stored on the subject.
+"""The deadline ledger (期限台账) of a case, its parts and tasks: written, replayed, its dates stored on the rows.
 
-The stored dates are what queues sort by and lamps compare; the rows of the ledger are the truth.
+The stored dates are what queues sort by and lamps compare; the rows of the ledger are the truth. The dates of a
+case are counted on ``case.calendar_version`` until it is recounted on a newer one.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from . import calendars, clock, ledger_dates, ledger_rows
 from .calendar import WorkingCalendar
 from .deadlines import Deadline, replay
-from .limits import Channel, Entry, EntryKind, Limit, Limits, Track, Unit
-from .tables import Case, CasePart, LedgerEntry, Staff
+from .ledger_dates import CaseDates, Dated
+from .ledger_rows import CaseLines, Lines
+from .limits import Channel, Entry, EntryKind, Limit, Limits, Unit
+from .tables import Case, CasePart, Correction, Staff, Task
+from .terms import CaseState, TaskState
+
+CHECKING_DAYS = 5  # working days to tell everything at once, 行政许可法 32(4)
+CALENDAR_GROUND = "《中华人民共和国行政许可法》第八十二条"
+STEP_GROUND = "办理流程规定的本环节时限"
 
 
 class ItemLimit(Protocol):
@@ -60,128 +70,228 @@ def start(
         channel=channel,
         officer_id=officer.id if officer else None,
     )
-    return _write(session, case, part, entry, calendar, limits)
+    own = _of(ledger_rows.of_case(session, case.id), part)
+    deadline = replay([*own.entries, entry], limits, calendar, recorded=len(own.entries))
+    session.add(ledger_rows.row_of(entry, case, part, limits=limits))
+    ledger_dates.store(part or case, deadline)
+    case.calendar_version = calendar.version
+    session.flush()
+    return deadline
+
+
+def start_task(session: Session, task: Task, limit: Limit, calendar: WorkingCalendar) -> None:
+    """Give a task the limit of its step in the diagram, from the instant it was opened."""
+    entry = Entry(EntryKind.START, task.opened_at, STEP_GROUND)
+    session.add(ledger_rows.row_of(entry, task.case, task.part, task, Limits(limit)))
+    session.flush()
+    lines = ledger_rows.of_case(session, task.case_id)
+    ledger_dates.store(task, ledger_dates.task_deadline(task, timing(task), lines, calendar))
 
 
 def record(
     session: Session, *, case: Case, part: CasePart | None = None, entry: Entry, calendar: WorkingCalendar
 ) -> Deadline:
-    """Add a pause, a resume or an extension and store the new dates.
+    """Add a pause, a resume, an extension or the end, and store every date it moves.
 
-    Raises what ``deadlines.replay`` raises, a line out of order among them; then nothing is written.
-    The caller holds the case row, so that two officers do not write past each other.
+    Counted on the calendar the case is on. Raises what ``deadlines.replay`` raises, a line out of order among
+    them; then nothing is written. The caller holds the case row, so that two officers do not write past each other.
     """
-    return _write(session, case, part, entry, calendar, None)
+    if calendar.version != case.calendar_version:
+        calendar = calendars.of_version(session, case.calendar_version)
+    own = _of(ledger_rows.of_case(session, case.id), part)
+    replay([*own.entries, entry], own.limits, calendar, recorded=len(own.entries))
+    session.add(ledger_rows.row_of(entry, case, part))
+    session.flush()
+    dates = settle(session, case, calendar)
+    return dates.case if part is None else dates.parts[part.id]
+
+
+def end(session: Session, case: Case, part: CasePart | None, staff: Staff | None, now: datetime) -> None:
+    """The decision is made: the clock stands still. A clock never started, or ended before, is left alone."""
+    own = _of(ledger_rows.of_case(session, case.id), part)
+    if own.entries and not any(entry.kind == EntryKind.END for entry in own.entries):
+        entry = Entry(EntryKind.END, now, officer_id=staff.id if staff else None)
+        record(
+            session, case=case, part=part, entry=entry,
+            calendar=calendars.of_version(session, case.calendar_version),
+        )  # fmt: skip
+
+
+def settle(session: Session, case: Case, calendar: WorkingCalendar) -> CaseDates:
+    """Count every clock of the case anew and store its dates: case, parts, open tasks."""
+    tasks = session.scalars(select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN)).all()
+    dates = _store_all(case, ledger_rows.of_case(session, case.id), tasks, calendar)
+    session.flush()
+    return dates
+
+
+def _store_all(case: Case, lines: CaseLines, tasks: Sequence[Task], calendar: WorkingCalendar) -> CaseDates:
+    dates = ledger_dates.dates_of(case, lines, calendar)
+    if lines.case.entries:
+        ledger_dates.store(case, dates.case)
+    for part in case.parts:
+        if part.id in dates.parts:
+            ledger_dates.store(part, dates.parts[part.id])
+        elif lines.case.entries:
+            ledger_dates.mirror(part, case)
+    for task in tasks:
+        _store_task(task, case, lines, calendar)
+    case.calendar_version = calendar.version
+    return dates
+
+
+def _store_task(task: Task, case: Case, lines: CaseLines, calendar: WorkingCalendar) -> None:
+    """By its own limit, else as its part or case; a day told in writing stays (``limit`` is empty then)."""
+    subject = timing(task)
+    if task.id in lines.tasks:
+        ledger_dates.store(task, ledger_dates.task_deadline(task, subject, lines, calendar))
+    elif task.limit is None:
+        follow(task, subject, case)
+
+
+def timing(task: Task) -> Case | CasePart:
+    """Whose clock a task follows: its part's where that has one, else the case's."""
+    return task.part if task.part is not None and task.part.promised_due else task.case
+
+
+def follow(task: Task, subject: Dated, case: Case) -> None:
+    """A task without a limit of its own is due with its part or case; before acceptance, within the five days."""
+    for column in ("promised_due", "statutory_due", "yellow_at", "provisional", "paused", "paused_left"):
+        setattr(task, column, getattr(subject, column))
+    if task.promised_due is None:
+        task.promised_due = case.notify_by
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A clock whose dates a new calendar moves; days, old and new."""
+
+    case_id: int
+    part_id: int | None
+    old_promised: date | None
+    new_promised: date | None
+    old_statutory: date | None
+    new_statutory: date | None
+
+
+def preview(session: Session, cases: Sequence[Case], calendar: WorkingCalendar) -> list[Moved]:
+    """What ``recount_many`` would move; nothing is written."""
+    lines = ledger_rows.of_cases(session, [case.id for case in cases])
+    return [
+        move for case in cases for move in _moves(case, ledger_dates.dates_of(case, lines[case.id], calendar))
+    ]
+
+
+def recount_many(
+    session: Session, cases: Sequence[Case], calendar: WorkingCalendar, now: datetime, document_number: str
+) -> list[Moved]:
+    """Count these cases anew on a newer calendar; a date that moves leaves its line in the ledger.
+
+    What was lawful on the calendar of its day stays (an extension on a last day, say). The caller holds the rows.
+    """
+    ids = [case.id for case in cases]
+    lines = ledger_rows.of_cases(session, ids)
+    tasks: dict[int, list[Task]] = {case_id: [] for case_id in ids}
+    for task in session.scalars(select(Task).where(Task.case_id.in_(ids), Task.state == TaskState.OPEN)):
+        tasks[task.case_id].append(task)
+    moved: list[Moved] = []
+    for case in cases:
+        own = lines[case.id]
+        moves = _moves(case, ledger_dates.dates_of(case, own, calendar))
+        session.add_all(_calendar_line(case, move, own, now, document_number) for move in moves)
+        if case.accepted_at is None:
+            recount_checking(session, case, calendar)
+        _store_all(case, own, tasks[case.id], calendar)
+        moved += moves
+    session.flush()
+    return moved
 
 
 def recount(
-    session: Session, *, case: Case, part: CasePart | None = None, calendar: WorkingCalendar
-) -> Deadline:
-    """Replay the stored ledger on ``calendar`` and store the dates, as after an imported notice."""
-    deadline = deadline_of(session, case=case, part=part, calendar=calendar)
-    _store(part or case, deadline)
-    session.flush()
-    return deadline
+    session: Session, case: Case, calendar: WorkingCalendar, now: datetime, document_number: str
+) -> list[Moved]:
+    """One case anew on a newer calendar; see ``recount_many``."""
+    return recount_many(session, [case], calendar, now, document_number)
+
+
+def _moves(case: Case, dates: CaseDates) -> list[Moved]:
+    subjects: list[tuple[int | None, Dated, Deadline]] = [(None, case, dates.case)]
+    subjects += [(part.id, part, dates.parts[part.id]) for part in case.parts if part.id in dates.parts]
+    moves = [
+        Moved(
+            case.id,
+            part_id,
+            _day(subject.promised_due),
+            _day(deadline.promised_due),
+            _day(subject.statutory_due),
+            _day(deadline.statutory_due),
+        )
+        for part_id, subject, deadline in subjects
+        if deadline.lines and not deadline.ended_on
+    ]
+    return [m for m in moves if (m.old_promised, m.old_statutory) != (m.new_promised, m.new_statutory)]
+
+
+def _day(instant: datetime | None) -> date | None:
+    return clock.local_day(instant) if instant else None
+
+
+def _calendar_line(case: Case, move: Moved, lines: CaseLines, now: datetime, document_number: str) -> object:
+    part = next((part for part in case.parts if part.id == move.part_id), None)
+    last = _of(lines, part).entries[-1].at
+    before = {"promised": move.old_promised, "statutory": move.old_statutory}
+    entry = Entry(
+        EntryKind.CALENDAR, max(now, last), CALENDAR_GROUND, document_number,
+        before={name: day.isoformat() for name, day in before.items() if day},
+    )  # fmt: skip
+    return ledger_rows.row_of(entry, case, part)
+
+
+def recount_checking(session: Session, case: Case, calendar: WorkingCalendar) -> None:
+    """The five days of article 32 on this calendar, from receipt or from the last answer that restarts them."""
+    since = checking_since(session, case)
+    if since is None or case.state == CaseState.ENDED:
+        return
+    deadline = ledger_dates.checking_deadline(calendar, since, CHECKING_DAYS)
+    case.notify_by, case.provisional, case.yellow_at = (
+        deadline.promised_due,
+        deadline.provisional,
+        deadline.yellow_at,
+    )
+    case.calendar_version = calendar.version
+
+
+def checking_since(session: Session, case: Case) -> datetime | None:
+    """When the five days began: at receipt, or when the answer to a lawful correction came."""
+    answers = select(Correction.answered_at).where(
+        Correction.case_id == case.id, Correction.answered_at.is_not(None), Correction.moves_acceptance
+    )
+    return session.scalar(answers.order_by(Correction.id.desc()).limit(1)) or case.received_at
 
 
 def deadline_of(
     session: Session, *, case: Case, part: CasePart | None = None, calendar: WorkingCalendar
 ) -> Deadline:
     """Replay without writing: the explanation line by line for the pages (每个日期怎么算的)."""
-    rows = _rows(session, case, part)
-    return replay([_entry(row) for row in rows], _limits(rows), calendar)
+    dates = ledger_dates.dates_of(case, ledger_rows.of_case(session, case.id), calendar)
+    return dates.case if part is None else dates.parts.get(part.id, Deadline())
 
 
 def deadlines_of_case(session: Session, case: Case, calendar: WorkingCalendar) -> dict[int | None, Deadline]:
     """Every clock of a case in one statement: its own under ``None``, those of parts by their ids."""
-    query = select(LedgerEntry).where(LedgerEntry.case_id == case.id).order_by(LedgerEntry.at, LedgerEntry.id)
-    rows: dict[int | None, list[LedgerEntry]] = {}
-    for row in session.scalars(query):
-        rows.setdefault(row.part_id, []).append(row)
-    return {
-        part_id: replay([_entry(row) for row in own], _limits(own), calendar) for part_id, own in rows.items()
-    }
+    lines = ledger_rows.of_case(session, case.id)
+    dates = ledger_dates.dates_of(case, lines, calendar)
+    return ({None: dates.case} if lines.case.entries else {}) | dict(dates.parts)
 
 
-def _write(
-    session: Session,
-    case: Case,
-    part: CasePart | None,
-    entry: Entry,
-    calendar: WorkingCalendar,
-    limits: Limits | None,
-) -> Deadline:
-    """Replay with the new entry first: what cannot be replayed is never written."""
-    rows = _rows(session, case, part)
-    entries = [*(_entry(row) for row in rows), entry]
-    deadline = replay(entries, _limits(rows) if limits is None else limits, calendar)
-    session.add(_row(entry, case, part, limits))
-    _store(part or case, deadline)
-    session.flush()
-    return deadline
+def deadline_of_task(session: Session, task: Task, calendar: WorkingCalendar) -> Deadline:
+    """The explanation of a task's own limit; empty where it has none and follows its part or case."""
+    lines = ledger_rows.of_case(session, task.case_id)
+    if task.id not in lines.tasks:
+        return Deadline()
+    return ledger_dates.task_deadline(task, timing(task), lines, calendar)
 
 
-def _rows(session: Session, case: Case, part: CasePart | None) -> list[LedgerEntry]:
+def _of(lines: CaseLines, part: CasePart | None) -> Lines:
     """The subject's own lines: a part's pause is not the case's."""
-    query = (
-        select(LedgerEntry)
-        .where(LedgerEntry.case_id == case.id, LedgerEntry.part_id == (part.id if part else None))
-        .order_by(LedgerEntry.at, LedgerEntry.id)
-    )
-    return list(session.scalars(query))
-
-
-def _entry(row: LedgerEntry) -> Entry:
-    return Entry(
-        kind=EntryKind(row.kind),
-        at=row.at,
-        article=row.article,
-        document_number=row.document_number,
-        track=Track(row.track),
-        channel=Channel(row.channel),
-        days=row.days or 0,
-        unit=Unit(row.unit),
-        officer_id=row.officer_id,
-    )
-
-
-def _row(entry: Entry, case: Case, part: CasePart | None, limits: Limits | None) -> LedgerEntry:
-    return LedgerEntry(
-        case_id=case.id,
-        part_id=part.id if part else None,
-        kind=entry.kind,
-        at=entry.at,
-        track=entry.track,
-        days=entry.days or None,
-        unit=entry.unit,
-        channel=entry.channel,
-        limits={}
-        if limits is None
-        else {"promised": _json(limits.promised), "statutory": _json(limits.statutory)},
-        article=entry.article,
-        document_number=entry.document_number,
-        officer_id=entry.officer_id,
-    )
-
-
-def _limits(rows: list[LedgerEntry]) -> Limits:
-    """The limits that the start wrote down; later changes of the item do not reach a running case."""
-    stored: Mapping[str, Any] = next((row.limits for row in rows if row.limits), {})
-    return Limits(_limit(stored.get("promised")), _limit(stored.get("statutory")))
-
-
-def _limit(stored: Mapping[str, Any] | None) -> Limit | None:
-    return Limit(stored["days"], Unit(stored["unit"])) if stored else None
-
-
-def _json(limit: Limit | None) -> dict[str, object] | None:
-    return {"days": limit.days, "unit": str(limit.unit)} if limit else None
-
-
-def _store(subject: Case | CasePart, deadline: Deadline) -> None:
-    subject.promised_due = deadline.promised_due
-    subject.statutory_due = deadline.statutory_due
-    subject.yellow_at = deadline.yellow_at
-    subject.provisional = deadline.provisional
-    subject.paused = deadline.paused
-    subject.paused_left = deadline.days_left_when_paused
+    return lines.case if part is None else lines.parts.get(part.id, Lines())

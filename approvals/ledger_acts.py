@@ -33,7 +33,10 @@ class Text:
 
 @dataclass(frozen=True)
 class State:
-    """Where the replay stands: clocks by track, open pauses by track, the day of the last entry."""
+    """Where the replay stands: clocks by track, open pauses by track, the day of the last entry.
+
+    ``trusting``: the entry was written before and was lawful on the calendar of its day.
+    """
 
     limits: Limits
     calendar: WorkingCalendar
@@ -41,6 +44,8 @@ class State:
     started: Entry | None = None
     day: date = date.min
     pauses: tuple[Track, ...] = ()
+    ended: Entry | None = None
+    trusting: bool = False
 
 
 def settled(state: State, day: date) -> State:
@@ -93,9 +98,25 @@ def _extend(state: State, entry: Entry) -> tuple[State, Text]:
     if not touched:
         raise ExtensionDays(unit=entry.unit.label)
     if all(clock.missed for clock in touched.values()):
-        raise ExtensionTooLate(day=max(limit_clock.due_day(c, state.calendar) for c in touched.values()))
+        if not state.trusting:
+            raise ExtensionTooLate(day=max(limit_clock.due_day(c, state.calendar) for c in touched.values()))
+        last = max(touched, key=lambda track: limit_clock.due_day(touched[track], state.calendar))
+        touched[last] = replace(touched[last], missed=False)
     extended = {track: limit_clock.extend(clock, entry.days) for track, clock in touched.items()}
     return replace(state, clocks=state.clocks | extended), Text(_EXTENDED[entry.unit], {"days": entry.days})
+
+
+def _change_calendar(state: State, entry: Entry) -> tuple[State, Text]:
+    """The replay counts on one calendar from the first day on; the line only tells what was said before."""
+    before: dict[str, object] = {name: entry.before.get(name) or "—" for name in ("promised", "statutory")}
+    return state, Text(
+        N_("工作日历更新，按新日历重新计算。原承诺办结日 %(promised)s，原法定届满日 %(statutory)s。"), before
+    )
+
+
+def _end(state: State, entry: Entry) -> tuple[State, Text]:
+    """The decision is made: the clocks stand still, what is paused is paused no longer."""
+    return replace(state, ended=entry, pauses=()), Text(N_("作出决定，期限停止计算。"), {})
 
 
 def _tracks(entries: Iterable[Track]) -> set[Track]:
@@ -121,6 +142,8 @@ ACTS: dict[EntryKind, Callable[[State, Entry], tuple[State, Text]]] = {
     EntryKind.PAUSE: _pause,
     EntryKind.RESUME: _resume,
     EntryKind.EXTEND: _extend,
+    EntryKind.CALENDAR: _change_calendar,
+    EntryKind.END: _end,
 }
 _EXTENDED = {
     Unit.WORKING: N_("延长 %(days)s 个工作日。"),

@@ -73,6 +73,16 @@ def extend(clock: LimitClock, days: int) -> LimitClock:
     return clock if clock.missed else replace(clock, left=clock.left + days, extended=clock.extended + days)
 
 
+def put_off(clock: LimitClock, days: int, calendar: WorkingCalendar) -> LimitClock:
+    """``days`` working days later, without counting as an extension; a missed clock stays as it is."""
+    if not days or clock.missed:
+        return clock
+    if clock.limit.unit == Unit.WORKING:
+        return replace(clock, left=clock.left + days)
+    later = calendar.add(due_day(clock, calendar), days).day
+    return replace(clock, left=(later - clock.day).days)
+
+
 def counted(clock: LimitClock, due: date) -> tuple[Run, ...]:
     """Everything that counts up to ``due``, pauses left out."""
     return (*clock.runs, (clock.day, due))

@@ -78,6 +78,13 @@ class ResumeWithoutPause(DomainError):
     status = 409
 
 
+class ClockEnded(DomainError):
+    """Nothing moves a date any more once the decision is made."""
+
+    message = N_("办件已于 %(day)s 办结，期限不再变动。")
+    status = 409
+
+
 class PauseTrack(DomainError):
     """The law's clock never stops while the promise, which may not exceed it, runs on."""
 

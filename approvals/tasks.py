@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import authority, clock, journal
+from . import authority, clock, journal, ledger
 from .errors import DomainError, NotFound, StaleTask
 from .messages import N_
 from .tables import Case, CasePart, Staff, Task
@@ -53,8 +53,10 @@ def open_task(
     engine_task: str | None = None,
     due: datetime | None = None,
 ) -> Task:
-    """Put one task into a department's queue; unless ``due`` is given it is due with its part or case."""
-    timed = part if part is not None and part.promised_due else case
+    """Put one task into a department's queue.
+
+    It is due with its part or case; ``due`` is a day of its own, told in writing, that no clock moves.
+    """
     task = Task(
         case_id=case.id,
         part_id=part.id if part else None,
@@ -65,9 +67,12 @@ def open_task(
         role=role,
         department_id=department_id or (part.department_id if part else case.department_id),
         opened_at=now,
-        promised_due=due or timed.promised_due or case.notify_by,
-        yellow_at=None if due else timed.yellow_at,
+        promised_due=due,
+        limit={} if due else None,
     )
+    task.case, task.part = case, part
+    if due is None:
+        ledger.follow(task, ledger.timing(task), case)
     session.add(task)
     session.flush()
     return task

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from approvals import clock
 from approvals.calendar import Skipped, WorkingCalendar
-from approvals.deadlines import ReplayLine
+from approvals.deadline_lines import ReplayLine
 from approvals.queries.tracking_rows import Tracked
 from approvals.terms import CaseState
 

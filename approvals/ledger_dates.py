@@ -1,0 +1,142 @@
+"""Every date of a case from its ledger at once: case, parts, tasks. Pure over rows already read.
+
+The clocks hang together: a part's pause moves the case over the critical path, and what stops or extends a
+part stops or extends the tasks open in it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from . import clock, critical_path
+from .calendar import WorkingCalendar
+from .critical_path import Leg
+from .deadline_lines import UNMOVED
+from .deadlines import Deadline, replay, single
+from .ledger_rows import CaseLines, Lines
+from .limits import Channel, Entry, EntryKind, Limit
+from .tables import Case, CasePart, Task
+
+FOLLOWS = (EntryKind.PAUSE, EntryKind.RESUME, EntryKind.EXTEND)
+"""What happens to the clock of a case or part happens to the tasks open in it."""
+
+
+class Dated(Protocol):
+    """A case, a part or a task: whatever stores the dates of a clock."""
+
+    promised_due: datetime | None
+    statutory_due: datetime | None
+    yellow_at: datetime | None
+    provisional: bool
+    paused: bool
+    paused_left: int | None
+
+
+@dataclass(frozen=True)
+class CaseDates:
+    """The deadline of the case and of each part with a clock of its own."""
+
+    case: Deadline
+    parts: dict[int, Deadline]
+
+
+def dates_of(case: Case, lines: CaseLines, calendar: WorkingCalendar) -> CaseDates:
+    """Replay every clock of the case, and move its own dates by the critical path of its parts."""
+    parts = {
+        part: replay(own.entries, own.limits, calendar, recorded=len(own.entries))
+        for part, own in lines.parts.items()
+    }
+    return CaseDates(_case_deadline(case, lines, calendar), parts)
+
+
+def _case_deadline(case: Case, lines: CaseLines, calendar: WorkingCalendar) -> Deadline:
+    own = lines.case
+    plain = replay(own.entries, own.limits, calendar, recorded=len(own.entries))
+    legs = critical_path.legs_of(case, lines)
+    if not any(entry.kind == EntryKind.PAUSE for leg in legs for entry in leg.entries):
+        return plain
+    shift = critical_path.shift_of(legs, plain, calendar)
+    moved = (
+        plain
+        if shift == UNMOVED
+        else replay(own.entries, own.limits, calendar, recorded=len(own.entries), shift=shift)
+    )
+    return _held(moved, plain, legs, calendar)
+
+
+def _held(moved: Deadline, plain: Deadline, legs: Sequence[Leg], calendar: WorkingCalendar) -> Deadline:
+    """The case stands still only while every part that is not finished does."""
+    running = [leg for leg in legs if leg.done_on is None]
+    held = [replay(leg.entries, leg.limits, calendar, recorded=len(leg.entries)).paused for leg in running]
+    if not held or not all(held) or moved.ended_on or plain.promised_due is None:
+        return moved
+    since = max(entry.at for leg in running for entry in leg.entries if entry.kind == EntryKind.PAUSE)
+    left = calendar.between(clock.local_day(since), clock.local_day(plain.promised_due))
+    return replace(moved, paused=True, days_left_when_paused=left)
+
+
+def store(subject: Dated, deadline: Deadline) -> None:
+    """Keep the dates on the row, for queues and lamps."""
+    subject.promised_due = deadline.promised_due
+    subject.statutory_due = deadline.statutory_due
+    subject.yellow_at = deadline.yellow_at
+    subject.provisional = deadline.provisional
+    subject.paused = deadline.paused
+    subject.paused_left = deadline.days_left_when_paused
+
+
+def mirror(part: CasePart, case: Case) -> None:
+    """A part without a clock of its own runs by that of its case."""
+    for column in ("promised_due", "statutory_due", "yellow_at", "provisional", "paused", "paused_left"):
+        setattr(part, column, getattr(case, column))
+
+
+def task_entries(task: Task, lines: CaseLines) -> list[Entry]:
+    """The task's own start and what happened since to the clock it follows; a pause already open holds it too."""
+    own = lines.tasks[task.id].entries
+    followed = _followed(task, lines).entries
+    begun = own[0].at
+    open_before = _open_at(followed, begun)
+    return [
+        own[0],
+        *(replace(pause, at=begun, channel=Channel.ONLINE) for pause in open_before),
+        *(entry for entry in followed if entry.kind in FOLLOWS and entry.at >= begun),
+    ]
+
+
+def _followed(task: Task, lines: CaseLines) -> Lines:
+    return lines.parts.get(task.part_id or 0, lines.case)
+
+
+def _open_at(entries: Iterable[Entry], at: datetime) -> list[Entry]:
+    pauses: list[Entry] = []
+    for entry in entries:
+        if entry.at >= at:
+            break
+        if entry.kind == EntryKind.PAUSE:
+            pauses.append(entry)
+        elif entry.kind == EntryKind.RESUME and pauses:
+            pauses.pop()
+    return pauses
+
+
+def task_deadline(task: Task, subject: Dated, lines: CaseLines, calendar: WorkingCalendar) -> Deadline:
+    """A task with a limit of the diagram: that limit, never beyond the day promised for its part or case.
+
+    Once the decision is made only the task's own limit counts (制证、送达, 行政许可法 44).
+    """
+    entries = task_entries(task, lines)
+    limits = lines.tasks[task.id].limits
+    own = replay(entries, limits, calendar, recorded=len(entries))
+    if task.case.decided_at is not None or subject.promised_due is None or own.promised_due is None:
+        return own
+    if own.promised_due <= subject.promised_due:
+        return replace(own, statutory_due=subject.statutory_due)
+    return replace(own, promised_due=subject.promised_due, yellow_at=subject.yellow_at,
+                   statutory_due=subject.statutory_due)  # fmt: skip
+
+
+def checking_deadline(calendar: WorkingCalendar, since: datetime, days: int) -> Deadline:
+    """The five days to tell everything at once (行政许可法 32), from the day the materials came."""
+    return single(since, Limit(days), calendar, Channel.WINDOW)
