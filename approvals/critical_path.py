@@ -167,7 +167,12 @@ class CriticalPath:
 
 def of_case(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> CriticalPath:
     """The path as it stands today; without lanes where the parts have no clocks of their own."""
-    legs = legs_of(case, ledger_rows.of_case(session, case.id))
+    return path_of(case, ledger_rows.of_case(session, case.id), calendar, now)
+
+
+def path_of(case: Case, lines: CaseLines, calendar: WorkingCalendar, now: datetime) -> CriticalPath:
+    """The same for a case whose ledger has been read already, as with many cases at once."""
+    legs = legs_of(case, lines)
     departments = {part.id: part.department_id for part in case.parts}
     found = lanes(legs, departments, local_day(now), calendar)
     last = max((lane.finish for lane in found), default=None)
