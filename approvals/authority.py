@@ -44,6 +44,7 @@ RIGHTS: dict[str, Right] = {
     "raise_defect": _right(N_("提出补正"), _OFFICER),
     "site_visit": _right(N_("现场核查"), _OFFICER),
     "issue_correction": _right(N_("发出补正告知"), _CLERK, department="any"),
+    "let_second_correction_through": _right(N_("同意再次提出补正"), Role.SUPERVISOR, department="any"),
     "issue_correction_as_lead": _right(N_("发出补正告知"), _LEAD),
     "collate": _right(N_("汇总意见"), _LEAD),
     "add_department": _right(N_("增加征求意见部门"), _LEAD),
