@@ -32,6 +32,7 @@ def _item_faults(sources: Sources, items: Mapping[str, Item], item: Item) -> Fou
     """All faults of one item."""
     yield from _limits(item)
     yield from _deferral(item)
+    yield from _unanswered(item)
     yield from _duplicates("materials", (material.code for material in item.materials))
     yield from _duplicates("fees", (fee.code for fee in item.fees))
     yield from _duplicates("parts", (part.item for part in item.parts))
@@ -72,6 +73,12 @@ def _deferral(item: Item) -> Found:
         for index, material in enumerate(item.materials):
             if material.necessity == "may_follow" and item.offered:
                 yield f"materials.{index}.necessity", N_("材料可以后补，但事项没有写明容缺期限"), {}
+
+
+def _unanswered(item: Item) -> Found:
+    """Only the law of one licence can end it for an unanswered request; a joint item is under several."""
+    if item.unanswered_correction and item.parts:
+        yield "unanswered_correction", N_("联办事项不能写明逾期不补正视为撤回的条款，各单项依各自的法律"), {}
 
 
 def _duplicates(path: str, codes: Iterable[str]) -> Found:

@@ -7,14 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import journal
+from . import journal, readiness
 from .errors import DomainError
 from .messages import N_
 from .tables import Case, CasePart, Correction, Defect, Staff
 from .terms import MaterialState
 
 GROUND = "《中华人民共和国行政许可法》第三十二条第一款第四项"
-ANSWER_WORKING_DAYS = 10
 
 
 class NothingToCorrect(DomainError):
@@ -28,6 +27,15 @@ class AlreadyAnswered(DomainError):
     """The correction was answered before, at the window or on the tracking page."""
 
     message = N_("这次补正已经收到答复，没有重复写入。")
+    status = 409
+
+
+class CorrectionOpen(DomainError):
+    """Before acceptance one notice at a time: the answer to the last is waited for."""
+
+    message = N_(
+        "上一份补正告知还没有收到答复（%(until)s 前答复），不能再发一份。请等待答复，或直接办理受理。"
+    )
     status = 409
 
 
@@ -91,7 +99,16 @@ def window_defects(case: Case) -> list[DefectInput]:
             found.append(DefectInput(material.code, f"{name}不合格：{material.note}", f"重新提交{name}"))
         elif material.state == MaterialState.MISSING and material.line["necessity"] != "optional":
             found.append(DefectInput(material.code, f"未提交{name}", _demand(material.line)))
+        elif not readiness.is_met(material) and material.state == MaterialState.RECEIVED:
+            found.append(DefectInput(material.code, f"{name}份数不足", _demand(material.line)))
     return found
+
+
+def unsaid(session: Session, case: Case, found: Sequence[DefectInput]) -> list[DefectInput]:
+    """Those of ``found`` that do not wait already and were not asked for in a notice still unanswered."""
+    query = select(Defect).where(Defect.case_id == case.id, Defect.state.in_(("raised", "asked")))
+    known = {(defect.material_code, normal(defect.problem)) for defect in session.scalars(query)}
+    return [entry for entry in found if (entry.material_code, normal(entry.problem)) not in known]
 
 
 def _demand(line: dict[str, object]) -> str:
@@ -124,7 +141,7 @@ def merged(defects: Sequence[Defect]) -> list[MergedDefect]:
     """Remove duplicates: same material, same words apart from spaces and punctuation."""
     lines: dict[tuple[str, str], list[Defect]] = {}
     for defect in defects:
-        lines.setdefault((defect.material_code, _normal(defect.problem)), []).append(defect)
+        lines.setdefault((defect.material_code, normal(defect.problem)), []).append(defect)
     return [
         MergedDefect(
             code,
@@ -136,20 +153,29 @@ def merged(defects: Sequence[Defect]) -> list[MergedDefect]:
     ]
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """The words alone, by which two defects are the same."""
     return "".join(character for character in text if character.isalnum())
 
 
 def issue_notice(
     session: Session, case: Case, staff: Staff, answer_by: date, *, before_acceptance: bool, now: datetime
 ) -> Correction:
-    """Put all waiting defects into one notice. Raises ``NothingToCorrect``."""
+    """Put all waiting defects into one notice; one with a defect let through never moves the acceptance.
+
+    Raises ``NothingToCorrect`` or, before acceptance, ``CorrectionOpen``.
+    """
     defects = waiting_defects(session, case.id)
     if not defects:
         raise NothingToCorrect
+    if before_acceptance:
+        open_ = open_correction(session, case.id)
+        if open_ is not None:
+            raise CorrectionOpen(until=open_.answer_by)
     correction = Correction(
         case_id=case.id,
         before_acceptance=before_acceptance,
+        moves_acceptance=not (before_acceptance and any(defect.let_through_by_id for defect in defects)),
         answer_by=answer_by,
         issued_at=now,
         issued_by_id=staff.id,
@@ -163,19 +189,23 @@ def issue_notice(
     session.refresh(correction)
     journal.write(
         session, "issue_correction", now=now, staff=staff, case=case, ground=GROUND,
-        after={"defects": len(defects), "lines": len(merged(defects)), "answer_by": str(answer_by)},
+        after={
+            "defects": len(defects), "lines": len(merged(defects)), "answer_by": str(answer_by),
+            "moves_acceptance": correction.moves_acceptance,
+        },
     )  # fmt: skip
     return correction
 
 
 def open_correction(session: Session, case_id: int) -> Correction | None:
-    """The notice that waits for its answer, if there is one."""
-    return session.scalar(
-        select(Correction)
-        .where(Correction.case_id == case_id, Correction.answered_at.is_(None))
-        .order_by(Correction.id.desc())
-        .limit(1)
-    )
+    """The notice that waits for its answer, the newest of several."""
+    return next(iter(reversed(open_corrections(session, case_id))), None)
+
+
+def open_corrections(session: Session, case_id: int) -> Sequence[Correction]:
+    """All notices that wait for their answer, oldest first: departments may ask again meanwhile."""
+    unanswered = select(Correction).where(Correction.case_id == case_id, Correction.answered_at.is_(None))
+    return session.scalars(unanswered.order_by(Correction.id)).all()
 
 
 def answer(

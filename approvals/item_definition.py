@@ -157,6 +157,9 @@ class Item:
 
     ``subject`` is the form field that says what the case is about: a shop, a project.
 
+    ``unanswered_correction`` is the article by which a request after acceptance that is not answered counts as
+    withdrawal; without one it never does.
+
     ``merged_names`` (joint items): what a material is called when several parts ask for it under one code.
     """
 
@@ -193,6 +196,7 @@ class Item:
     certificate: Certificate | None
     commitment: Commitment | None
     deferral: Deferral | None
+    unanswered_correction: Basis | None
     parts: tuple[Part, ...]
     parts_issue_alone: bool
     parts_decision: PartsDecision | None
@@ -220,6 +224,7 @@ class Item:
             certificate=Certificate(**data["certificate"]) if data.get("certificate") else None,
             commitment=_commitment(data.get("commitment")),
             deferral=Deferral(**data["deferral"]) if data.get("deferral") else None,
+            unanswered_correction=_basis(data.get("unanswered_correction")),
             parts=tuple(Part(**part) for part in data.get("parts", ())),
             parts_decision=PartsDecision(decision["dmn"], tuple(decision["answers"])) if decision else None,
             competent_bodies=tuple(CompetentBody(**body) for body in data.get("competent_bodies", ())),

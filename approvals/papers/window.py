@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from .. import catalogue, corrections, intake, permits
+from ..printing.render import day
 from ..tables import Case, CaseMaterial, CasePart, Correction, Document, Staff
 from ..terms import MaterialState, Outcome
 from . import rows
@@ -83,7 +84,7 @@ def acceptance(
 
 
 def correction(session: Session, case: Case, notice: Correction, officer: Staff, now: datetime) -> Document:
-    """一次性补正告知书: all defects of all departments, each once."""
+    """一次性补正告知书: all defects of all departments, each once, and what follows if it is not answered."""
     names = {material.code: rows.name_of(material) for material in case.materials}
     entries = [
         {
@@ -99,9 +100,26 @@ def correction(session: Session, case: Case, notice: Correction, officer: Staff,
         "received_on": case.received_at,
         "defects": entries,
         "answer_by": notice.answer_by,
-        "consequence": "",
+        "consequence": _consequence(case, notice),
     }
     return rows.issue(session, "correction", case, officer, now, fields)
+
+
+def _consequence(case: Case, notice: Correction) -> str:
+    """What the form's own words do not say: of a notice let through, and of an item with its own law."""
+    if notice.before_acceptance and not notice.moves_acceptance:
+        return BESIDE.format(day=day(case.notify_by))
+    basis = catalogue.item_of(case.item).unanswered_correction
+    if notice.before_acceptance or basis is None:
+        return ""
+    return CITED.format(basis=basis.zh)
+
+
+BESIDE = (
+    "本次告知的内容在首次告知时已能发现，经效能监察人员写明理由同意提出，不影响受理：本机关仍须在{day}前作出是否受理的处理，"
+    "逾期未处理的，自收到申请材料之日起即为受理。逾期不补充的，不因此视为撤回申请。"
+)
+CITED = "本次补充不停止法定期限的计算；逾期不补充的，本机关先行提醒，提醒后仍不补充的，根据{basis}，视为撤回申请。"
 
 
 def turned_away(
@@ -130,9 +148,9 @@ def turned_away(
 
 
 def joint_notice(
-    session: Session, case: Case, officer: Staff, now: datetime, only: CasePart | None = None
+    session: Session, case: Case, officer: Staff | None, now: datetime, only: CasePart | None = None
 ) -> Document:
-    """并联审批抄告单 to all departments concerned, or to one that is added later."""
+    """并联审批抄告单 to all departments concerned, or to one that is added later and named on the row."""
     parts = [only] if only is not None else case.parts
     fields = {
         "accepted_on": case.accepted_at,
@@ -142,12 +160,14 @@ def joint_notice(
         "statutory_due": case.statutory_due,
         "promised_due": case.promised_due,
         "provisional": case.provisional,
-        "contact": officer.name,
+        "contact": (officer or case.clerk).name,
     }
-    return rows.issue(session, "joint_notice", case, officer, now, fields)
+    document = rows.issue(session, "joint_notice", case, officer, now, fields)
+    document.part_id = only.id if only is not None else None
+    return document
 
 
-def fee_notice(session: Session, case: Case, officer: Staff, now: datetime, pay_by: date) -> Document:
+def fee_notice(session: Session, case: Case, officer: Staff | None, now: datetime, pay_by: date) -> Document:
     """缴费通知书 with the basis of every fee."""
     item = catalogue.item_of(case.item)
     lines = catalogue.fees(item, intake.part_items(case), case.form_data)

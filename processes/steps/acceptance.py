@@ -1,24 +1,24 @@
 """What acceptance asks and does: everything in its way named at once, the clocks started, the papers out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, clock, deadlines, intake, journal, ledger, notices, papers, readiness
+from approvals import catalogue, clock, intake, journal, ledger, notices, papers, readiness, silence
 from approvals.calendar import WorkingCalendar
 from approvals.errors import DomainError
-from approvals.limits import Channel, Limit
+from approvals.limits import Channel
 from approvals.messages import N_
 from approvals.readiness import NotReady, Problem
-from approvals.tables import Case, CasePart, Correction, Document, LedgerEntry, Staff
+from approvals.silence import HandedIn, days_after
+from approvals.tables import Case, CasePart, Document, LedgerEntry, Staff
 from approvals.terms import CaseState
 
 DATES = ("promised_due", "statutory_due", "yellow_at", "provisional", "paused", "paused_left")
-CHECKING_DAYS = 5  # working days to tell everything at once, 行政许可法 32(4)
-MARGIN_DAYS = 2  # a deferral ends at least so many working days before the promised limit
+PAY_DAYS = 5  # working days to pay a fee
 GROUND = "《中华人民共和国行政许可法》第三十二条"
 LIMIT_GROUND = "《中华人民共和国行政许可法》第四十二条"
 
@@ -80,43 +80,64 @@ def require_none(act: str, problems: Sequence[Problem]) -> None:
 def accept_now(
     session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime, *, deferral: bool
 ) -> None:
-    """The clock starts for the case and for every part by its own law; the papers go out."""
+    """A clerk accepts; with ``deferral`` the materials still missing get their day."""
     case.accepted_at = now
-    case.state = CaseState.REVIEWING
     until = _defer(case, calendar, now) if deferral else None
-    start_clocks(session, case, clerk, calendar, counted_from(session, case, now))
-    document = papers.acceptance(session, case, clerk, now, until)
-    _name_ground(session, case, document)
+    document = take_in(
+        session, case, clerk, calendar, counted_from(session, case, calendar, now), now,
+        lambda: papers.acceptance(session, case, clerk, now, until),
+    )  # fmt: skip
     journal.write(session, "accept", now=now, staff=clerk, case=case, ground=GROUND,
                   after={**intake.snapshot(case), "document": document.number})  # fmt: skip
+    notices.to_applicant(session, case, "accepted", now, due=promised_day(case))
+
+
+def take_in(
+    session: Session,
+    case: Case,
+    clerk: Staff | None,
+    calendar: WorkingCalendar,
+    since: HandedIn,
+    now: datetime,
+    paper: Callable[[], Document],
+) -> Document:
+    """The clock starts for the case and for every part by its own law; the papers go out.
+
+    ``clerk`` is None where the centre's silence accepted; ``paper`` prints the acceptance once its dates are known.
+    """
+    case.state = CaseState.REVIEWING
+    start_clocks(session, case, clerk, calendar, since)
+    document = paper()
+    _name_ground(session, case, document)
     if any(fee.state == "due" for fee in case.fees):
-        papers.fee_notice(session, case, clerk, now, clock.local_day(days_after(calendar, now, 5)))
+        papers.fee_notice(session, case, clerk, now, clock.local_day(days_after(calendar, now, PAY_DAYS)))
     if catalogue.item_of(case.item).parts:
         notice = papers.joint_notice(session, case, clerk, now)
         for part in case.parts:
             notices.to_department(session, case, part, notice, now)
-    due = clock.local_day(case.promised_due) if case.promised_due else ""
-    notices.to_applicant(session, case, "accepted", now, due=due)
+    return document
 
 
-def counted_from(session: Session, case: Case, now: datetime) -> datetime:
+def promised_day(case: Case) -> date | str:
+    """The promised day as messages name it."""
+    return clock.local_day(case.promised_due) if case.promised_due else ""
+
+
+def counted_from(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> HandedIn:
     """Silent past its five days the centre has accepted by law: from the day the materials came (32(1)(4))."""
-    if case.notify_by is None or now <= case.notify_by:
-        return now
-    answers = select(Correction.answered_at).where(
-        Correction.case_id == case.id, Correction.answered_at.is_not(None)
-    )
-    return session.scalar(answers.order_by(Correction.id.desc()).limit(1)) or case.received_at or now
+    if case.notify_by is None or now <= silence.checking(session, case, calendar).ends_at:
+        return HandedIn(now, Channel.WINDOW)
+    return silence.handed_in(session, case)
 
 
 def start_clocks(
-    session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime
+    session: Session, case: Case, clerk: Staff | None, calendar: WorkingCalendar, since: HandedIn
 ) -> None:
     """Start the ledger of the case, and of each part of a joint case by its own law."""
-    _start_clock(session, case, None, catalogue.item_of(case.item), clerk, calendar, now)
+    _start_clock(session, case, None, catalogue.item_of(case.item), clerk, calendar, since)
     for part in case.parts:
         if part.item is not None and part.item_id != case.item_id:
-            _start_clock(session, case, part, catalogue.item_of(part.item), clerk, calendar, now)
+            _start_clock(session, case, part, catalogue.item_of(part.item), clerk, calendar, since)
         else:
             for column in DATES:
                 setattr(part, column, getattr(case, column))
@@ -127,20 +148,22 @@ def _start_clock(
     case: Case,
     part: CasePart | None,
     item: catalogue.Item,
-    clerk: Staff,
+    clerk: Staff | None,
     calendar: WorkingCalendar,
-    now: datetime,
+    since: HandedIn,
 ) -> None:
+    """From the acceptance, or by the item's law from the application at the window."""
     from_application = item.statutory is not None and item.statutory.start == "application"
+    applied = HandedIn(case.received_at, Channel.WINDOW) if from_application and case.received_at else since
     ledger.start(
         session,
         case=case,
         part=part,
-        at=case.received_at if from_application and case.received_at else now,
+        at=applied.at,
         limits=ledger.limits_of(item.promised, item.statutory),
         article=LIMIT_GROUND,
         calendar=calendar,
-        channel=Channel.WINDOW,
+        channel=applied.channel,
         officer=clerk,
     )
 
@@ -153,21 +176,10 @@ def _name_ground(session: Session, case: Case, document: Document) -> None:
 
 def _defer(case: Case, calendar: WorkingCalendar, now: datetime) -> date:
     """The day by which deferred materials must be there: by the item's rule, before the promise ends."""
-    item = catalogue.item_of(case.item)
-    if item.deferral is None:
-        raise NoDeferral
-    days = min(item.deferral.days, item.promised.days - MARGIN_DAYS)
+    days = silence.deferral_days(catalogue.item_of(case.item))
     if days < 1:
         raise NoDeferral
     until = clock.local_day(days_after(calendar, now, days))
     if not intake.defer(case, until):
         raise NothingDeferred
     return until
-
-
-def days_after(calendar: WorkingCalendar, now: datetime, days: int) -> datetime:
-    """The end of the working day so many days after an act at the window."""
-    due = deadlines.single(now, Limit(days), calendar, Channel.WINDOW).promised_due
-    if due is None:  # a promised limit always has its end
-        raise AssertionError
-    return due

@@ -15,18 +15,21 @@ from approvals import (
     notices,
     papers,
     readiness,
+    second_correction,
+    silence,
     tasks,
 )
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError, NotFound, ReasonRequired, WrongState
+from approvals.limits import Channel
 from approvals.messages import N_
 from approvals.readiness import NotReady
-from approvals.tables import Case, Staff, Task
+from approvals.tables import Case, CaseMaterial, Correction, Staff, Task
 from approvals.terms import ACCEPTED_STATES, CaseState, MaterialState
 
 from .. import flow
-from .acceptance import CHECKING_DAYS, GROUND, NothingDeferred, accept_now, days_after, require_acceptable
+from .acceptance import GROUND, NothingDeferred, accept_now, require_acceptable
 from .turning_away import Answer, BadOutcome, end_unaccepted, require_answer
 
 
@@ -58,16 +61,19 @@ def check_materials(
     answer: Answer | None = None,
     extra: Sequence[DefectInput] = (),
 ) -> Case:
-    """After checking: accepted, one correction notice for all departments, or not accepted."""
+    """After checking: accepted, one correction notice for all departments, or not accepted.
+
+    A notice with a defect let through goes out beside the process: checking goes on, the five days run on.
+    """
     task = tasks.take(session, task_id, version, clerk, now, "check_materials")
     case = task.case
     if outcome == "correction":
-        if case.notify_by is not None and now > case.notify_by:
-            raise TooLateToCorrect(until=clock.local_day(case.notify_by))
-        corrections.raise_defects(
-            session, case, None, clerk, [*corrections.window_defects(case), *extra], now
-        )
-        send_correction(session, case, clerk, calendar, now, before_acceptance=True)
+        _require_in_time(session, case, calendar, now)
+        raise_at_window(session, case, clerk, extra, now)
+        notice = send_correction(session, case, clerk, calendar, now, before_acceptance=True)
+        if not notice.moves_acceptance:
+            flow.open_aside(session, case, "answer_correction", now)
+            return case
     elif outcome == "not_accepted" and answer is not None:
         require_answer(answer)
         end_unaccepted(session, case, clerk, answer, now)
@@ -80,6 +86,20 @@ def check_materials(
         raise BadOutcome
     flow.finish(session, task, clerk, {"outcome": outcome}, now)
     return case
+
+
+def _require_in_time(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> None:
+    until = silence.checking(session, case, calendar).ends_at
+    if now > until:
+        raise TooLateToCorrect(until=clock.local_day(until))
+
+
+def raise_at_window(
+    session: Session, case: Case, staff: Staff, extra: Sequence[DefectInput], now: datetime
+) -> None:
+    """What the checklist says is missing or wrong, and what the clerk adds; nothing twice."""
+    found = corrections.unsaid(session, case, [*corrections.window_defects(case), *extra])
+    corrections.raise_defects(session, case, None, staff, found, now)
 
 
 def _refuse_open_defects(session: Session, case: Case) -> None:
@@ -108,7 +128,7 @@ def drop_defect(
     defect.state = "dropped"
     journal.write(session, "drop_defect", now=now, staff=staff, case=case,
                   before={"problem": defect.problem}, after={"reasons": reasons.strip()})  # fmt: skip
-    if not waiting:
+    if not waiting and not corrections.unsaid(session, case, corrections.window_defects(case)):
         for task in asked:  # nothing is left to ask for
             tasks.cancel(task, now, "dropped")
 
@@ -121,12 +141,17 @@ def issue_correction(
     calendar: WorkingCalendar,
     now: datetime,
 ) -> Case:
-    """After acceptance: what several departments ask for goes out as one request; no clock stops."""
+    """After acceptance: what several departments ask for, and what was missing when silence accepted, in one request.
+
+    No clock stops.
+    """
     task = tasks.take(session, task_id, version, staff, now, "issue_correction")
     case = task.case
+    raise_at_window(session, case, staff, (), now)
     send_correction(session, case, staff, calendar, now, before_acceptance=False)
     flow.finish(session, task, staff, {"outcome": "issued"}, now)
-    flow.open_aside(session, case, "answer_correction", now)
+    if not tasks.open_tasks(session, case.id, "answer_correction"):
+        flow.open_aside(session, case, "answer_correction", now)
     return case
 
 
@@ -138,17 +163,27 @@ def send_correction(
     now: datetime,
     *,
     before_acceptance: bool,
-) -> None:
-    """All defects of all departments in one notice, with the day to answer by."""
-    answer_by = clock.local_day(days_after(calendar, now, corrections.ANSWER_WORKING_DAYS))
+) -> Correction:
+    """All defects of all departments in one notice, with the day to answer by.
+
+    Before acceptance raises ``SeenBefore`` for what could have been told the first time.
+    """
+    if before_acceptance:
+        second_correction.require_new(session, case, corrections.waiting_defects(session, case.id))
+    answer_by = clock.local_day(silence.days_after(calendar, now, silence.ANSWER_DAYS))
     correction = corrections.issue_notice(
         session, case, staff, answer_by, before_acceptance=before_acceptance, now=now
     )
     document = papers.correction(session, case, correction, staff, now)
     correction.document_id = document.id
+    if not correction.moves_acceptance and case.notify_by is not None:
+        until = clock.local_day(case.notify_by)
+        notices.to_applicant(session, case, "correction_beside", now, answer_by=answer_by, notify_by=until)
+        return correction
     if before_acceptance:
         case.state = CaseState.CORRECTING
     notices.to_applicant(session, case, "correction", now, answer_by=answer_by)
+    return correction
 
 
 def answer_correction(
@@ -171,30 +206,56 @@ def answer_online(session: Session, case_id: int, text: str, now: datetime) -> C
 
 
 def _answered(session: Session, task: Task, staff: Staff | None, text: str, now: datetime) -> Case:
+    """One answer for every notice that waits; what moves the acceptance starts the five days anew."""
     case = task.case
-    correction = corrections.open_correction(session, case.id)
-    if correction is None:
+    waiting = corrections.open_corrections(session, case.id)
+    if not waiting:
         raise corrections.AlreadyAnswered
-    corrections.answer(session, case, correction, text, staff, now)
-    if correction.before_acceptance:  # what was handed in anew is judged within five days of its own
-        case.notify_by = days_after(calendars.current(session), now, CHECKING_DAYS)
+    for correction in waiting:
+        corrections.answer(session, case, correction, text, staff, now)
+    if any(notice.before_acceptance and notice.moves_acceptance for notice in waiting):
+        channel = Channel.WINDOW if staff else Channel.ONLINE
+        calendar = calendars.current(session)
+        case.notify_by = silence.days_after(calendar, now, silence.CHECKING_DAYS, channel)
+        case.calendar_version = calendar.version
     flow.finish(session, task, staff, {"outcome": "answered"}, now)
     return case
+
+
+class DeferralOver(DomainError):
+    """What was deferred came after its time; the item's rule has taken effect."""
+
+    message = N_(
+        "容缺期限已于 %(until)s 届满，不能再补交。可以听取陈述申辩后作出不予许可的决定；条件具备后申请人可以重新申请。"
+    )
+    status = 409
 
 
 def complete_deferred(
     session: Session, case_id: int, code: str, originals: int, copies: int, clerk: Staff, now: datetime
 ) -> Case:
-    """A deferred material has arrived (补齐容缺材料)."""
+    """What was deferred, or missing when silence accepted, has arrived (补齐).
+
+    Raises ``DeferralOver`` once the end of the deferral has taken effect; until then a late paper is taken.
+    """
     case = tasks.lock_case(session, case_id)
     authority.require(clerk, "answer_correction")
     intake.require_state(case, N_("补齐容缺材料"), *ACCEPTED_STATES)
-    for material in case.materials:
-        if material.code == code and material.state == MaterialState.DEFERRED:
-            intake.tick(material, MaterialState.RECEIVED, originals, copies, material.note)
-            if not readiness.is_met(material):
-                raise NotReady(N_("补齐容缺材料"), readiness.material_problems(case, deferral=True))
-            journal.write(session, "complete_deferred", now=now, staff=clerk, case=case, ground=GROUND,
-                          before={"material": code}, after={"originals": originals, "copies": copies})  # fmt: skip
-            return case
-    raise NothingDeferred
+    material = next((one for one in outstanding(case) if one.code == code), None)
+    if material is None:
+        raise NothingDeferred
+    deferred = material.state == MaterialState.DEFERRED
+    if deferred and case.deferral_expired_at is not None:
+        raise DeferralOver(until=material.deferred_until)
+    intake.tick(material, MaterialState.RECEIVED, originals, copies, material.note)
+    if not readiness.is_met(material):
+        raise NotReady(N_("补齐容缺材料"), readiness.material_problems(case, deferral=True))
+    act = "complete_deferred" if deferred else "complete_missing"
+    journal.write(session, act, now=now, staff=clerk, case=case, ground=GROUND,
+                  before={"material": code}, after={"originals": originals, "copies": copies})  # fmt: skip
+    return case
+
+
+def outstanding(case: Case) -> list[CaseMaterial]:
+    """What an accepted case still lacks: deferred, or missing, short or defective when silence accepted it."""
+    return [material for material in case.materials if not readiness.is_met(material)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, intake, journal, notices, papers, readiness, tasks
+from approvals import catalogue, corrections, intake, journal, notices, papers, readiness, silence, tasks
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError
@@ -15,10 +15,8 @@ from approvals.tables import Case, Staff
 
 from .. import decisions, flow
 from .acceptance import (
-    CHECKING_DAYS,
     GROUND,
     accept_now,
-    days_after,
     form_problems,
     require_acceptable,
     require_none,
@@ -141,5 +139,5 @@ def _draft(session: Session, case_id: int, clerk: Staff) -> Case:
 
 def _number(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> None:
     intake.give_number(session, case, now)
-    case.notify_by = days_after(calendar, now, CHECKING_DAYS)
+    case.notify_by = silence.days_after(calendar, now, silence.CHECKING_DAYS)
     case.calendar_version = calendar.version

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, corrections, readiness
+from approvals import catalogue, corrections, readiness, silence
 from approvals.item_definition import Limit
 from approvals.readiness import Problem
 from approvals.tables import Case, CaseMaterial, StoredFile
@@ -163,7 +163,7 @@ def _departments(draft: Case) -> list[dict[str, Any]]:
 
 def _deferral_problems(session: Session, draft: Case, item: catalogue.Item, form: forms.Form) -> list[str]:
     """Why acceptance with deferral is not possible; empty when it is."""
-    if item.deferral is None or item.promised.days - acceptance.MARGIN_DAYS < 1:
+    if silence.deferral_days(item) < 1:
         return [_("本事项不适用容缺受理。")]
     if not any(material.state == MaterialState.DEFERRED for material in draft.materials):
         return [_("没有记为容缺的材料，请直接受理。")]
