@@ -72,6 +72,7 @@ RIGHTS: dict[str, Right] = {
     "urge_as_lead": _right(N_("催办"), _LEAD),
     "urge_as_clerk": _right(N_("催办"), _CLERK, department="any"),
     "administer": _right(N_("系统管理"), Role.ADMINISTRATOR, department="any"),
+    "manage_calendar": _right(N_("维护工作日历"), Role.ADMINISTRATOR, department="any"),
 }
 
 

@@ -79,6 +79,9 @@ ACTS: Mapping[str, str] = {
     "edit_staff": N_("修改人员信息"),
     "change_roles": N_("调整岗位"),
     "edit_department": N_("修改部门信息"),
+    "draft_calendar": N_("起草工作日历"),
+    "publish_calendar": N_("发布工作日历"),
+    "discard_calendar": N_("丢弃日历草稿"),
 }
 """Every act the journal knows, with its label; ``write`` refuses any other."""
 
