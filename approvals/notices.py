@@ -100,7 +100,7 @@ def to_staff(
 
 
 def to_inbox(
-    session: Session, case: Case, department: Department, stage: str, now: datetime, **params: object
+    session: Session, case: Case, department: Department, stage: str, now: datetime, /, **params: object
 ) -> None:
     """Put a line into the inbox of a whole department, for the record."""
     subject, body = STAFF_TEXTS[stage]

@@ -1,11 +1,15 @@
-"""The lamp of a row as SQL, band for band the same as ``deadlines.lamp``."""
+"""The lamp of a row as SQL, band for band the same as ``deadlines.lamp``; of tasks by their own columns."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, and_, case, func, literal
 
-from ..terms import Lamp
+from ..tables import Case, CasePart, Task
+from ..terms import CaseState, Lamp
+
+URGENCY = (Lamp.RED_ORDER, Lamp.RED, Lamp.YELLOW, Lamp.GREEN, Lamp.PAUSED, Lamp.NONE)
+"""The lamps, the one to look at first in front."""
 
 
 def lamp_column(
@@ -20,3 +24,27 @@ def lamp_column(
         (yellow_at <= now, Lamp.YELLOW.value),
         else_=Lamp.GREEN.value,
     )
+
+
+def case_lamp(now: datetime) -> ColumnElement[str]:
+    """The lamp of a case; one still being checked goes by the end of its five days (行政许可法 32)."""
+    told_by = func.coalesce(Case.promised_due, Case.notify_by, type_=Case.notify_by.type)
+    promised = case((Case.state == CaseState.CHECKING.value, told_by), else_=Case.promised_due)
+    return lamp_column(promised, Case.statutory_due, Case.yellow_at, Case.paused, now)
+
+
+def task_lamp(now: datetime) -> ColumnElement[str]:
+    """The lamp of a task; the statement joins ``Case`` and, as outer join, ``CasePart``."""
+    return lamp_column(Task.promised_due, task_statutory(), Task.yellow_at, Task.paused, now)
+
+
+def task_statutory() -> Any:
+    """The task's statutory limit; of a task without, its part's or its case's: the law's limit binds them too."""
+    kind = Task.statutory_due.type
+    return func.coalesce(Task.statutory_due, CasePart.statutory_due, Case.statutory_due, type_=kind)
+
+
+def urgency(lamp: ColumnElement[str]) -> ColumnElement[int]:
+    """The place of a lamp in ``URGENCY``, to sort by."""
+    places = {each.value: literal(place) for place, each in enumerate(URGENCY)}
+    return case(places, value=lamp, else_=literal(len(URGENCY)))
