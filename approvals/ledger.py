@@ -79,13 +79,20 @@ def start(
     return deadline
 
 
-def start_task(session: Session, task: Task, limit: Limit, calendar: WorkingCalendar) -> None:
+def start_task(session: Session, task: Task, limit: Limit) -> None:
     """Give a task the limit of its step in the diagram, from the instant it was opened."""
     entry = Entry(EntryKind.START, task.opened_at, STEP_GROUND)
     session.add(ledger_rows.row_of(entry, task.case, task.part, task, Limits(limit)))
+    task.limit = {"days": limit.days, "unit": str(limit.unit)}
+    calendar = calendars.of_version(session, task.case.calendar_version)
+    subject = timing(task)
+    if subject.paused:  # what is paused holds the new task too
+        lines = ledger_rows.of_case(session, task.case_id)
+        deadline = ledger_dates.task_deadline(task, subject, lines, calendar)
+    else:
+        deadline = ledger_dates.capped(replay([entry], Limits(limit), calendar), task, subject)
+    ledger_dates.store(task, deadline)
     session.flush()
-    lines = ledger_rows.of_case(session, task.case_id)
-    ledger_dates.store(task, ledger_dates.task_deadline(task, timing(task), lines, calendar))
 
 
 def record(

@@ -128,13 +128,20 @@ def task_deadline(task: Task, subject: Dated, lines: CaseLines, calendar: Workin
     """
     entries = task_entries(task, lines)
     limits = lines.tasks[task.id].limits
-    own = replay(entries, limits, calendar, recorded=len(entries))
-    if task.case.decided_at is not None or subject.promised_due is None or own.promised_due is None:
+    return capped(replay(entries, limits, calendar, recorded=len(entries)), task, subject)
+
+
+def capped(own: Deadline, task: Task, subject: Dated) -> Deadline:
+    """The task's own day, or that of its part or case where it is nearer; before acceptance the five days."""
+    due = subject.promised_due or task.case.notify_by
+    if task.case.decided_at is not None or due is None or own.promised_due is None:
         return own
-    if own.promised_due <= subject.promised_due:
+    if own.promised_due <= due:
         return replace(own, statutory_due=subject.statutory_due)
-    return replace(own, promised_due=subject.promised_due, yellow_at=subject.yellow_at,
-                   statutory_due=subject.statutory_due)  # fmt: skip
+    return replace(
+        own, promised_due=due, yellow_at=subject.yellow_at, statutory_due=subject.statutory_due,
+        provisional=subject.provisional,
+    )  # fmt: skip
 
 
 def checking_deadline(calendar: WorkingCalendar, since: datetime, days: int) -> Deadline:

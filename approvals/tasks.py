@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from . import authority, clock, journal, ledger
 from .errors import DomainError, NotFound, StaleTask
+from .limits import Limit
 from .messages import N_
 from .tables import Case, CasePart, Staff, Task
 from .terms import Role, TaskState
@@ -52,10 +53,12 @@ def open_task(
     instance_id: int | None = None,
     engine_task: str | None = None,
     due: datetime | None = None,
+    limit: Limit | None = None,
 ) -> Task:
     """Put one task into a department's queue.
 
-    It is due with its part or case; ``due`` is a day of its own, told in writing, that no clock moves.
+    It is due with its part or case; ``limit`` is the step's own of the diagram, counted from now; ``due`` is a
+    day told in writing, that no clock moves.
     """
     task = Task(
         case_id=case.id,
@@ -75,6 +78,8 @@ def open_task(
         ledger.follow(task, ledger.timing(task), case)
     session.add(task)
     session.flush()
+    if limit is not None and due is None:
+        ledger.start_task(session, task, limit)
     return task
 
 

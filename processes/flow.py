@@ -138,6 +138,7 @@ def _open(session: Session, case: Case, instance: ProcessInstance, step: OpenSte
         instance_id=instance.id,
         engine_task=step.engine_task,
         due=_answer_by(session, case, step.step),
+        limit=store.limit_of(session, instance, step.step),
         now=now,
     )
     state = STEPS[step.step].state

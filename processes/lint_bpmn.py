@@ -7,7 +7,7 @@ from lxml import etree
 
 from approvals.messages import N_
 
-from . import lint_conditions, lint_flow
+from . import lint_conditions, lint_flow, step_limits
 from .fault import Fault
 from .lanes import LANES
 from .lint_tables import EVENT_OWNERS, MENDS, NOT_SUPPORTED, SUPPORTED
@@ -69,6 +69,13 @@ def _steps(model: Model) -> Iterator[Fault]:
             )
         if not task.get("name"):
             yield model.fault(task, N_("没有名称"), N_("请写上中文名称"))
+        if not step_limits.is_readable(task):
+            yield model.fault(
+                task,
+                N_("时限“%(limit)s”不能识别"),
+                N_("请写成 P3D 这样的整天数（默认按工作日计）"),
+                limit=task.get(step_limits.LIMIT, ""),
+            )
         lanes = model.lanes.get(task.get("id", ""), [])
         if len(lanes) != 1:
             yield model.fault(task, N_("不在泳道内，或同时在几个泳道内"), N_("请把它放进一个泳道"))

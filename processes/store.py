@@ -12,11 +12,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from approvals.errors import DomainError
+from approvals.limits import Limit, Unit
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, ProcessDefinition, ProcessInstance
 
 from . import definitions, engine, lint
 from .engine import Fact, Progress
+from .step_limits import limits_of
 from .step_table import STEPS
 
 
@@ -46,7 +48,12 @@ def deploy(session: Session, name: str, xml: bytes, now: datetime) -> ProcessDef
     row = session.scalar(select(ProcessDefinition).where(ProcessDefinition.sha256 == sha256))
     if row is None:
         row = ProcessDefinition(
-            sha256=sha256, name=name, xml=xml.decode(), specs=definitions.parse(xml), deployed_at=now
+            sha256=sha256,
+            name=name,
+            xml=xml.decode(),
+            specs=definitions.parse(xml),
+            deployed_at=now,
+            limits=limits_of(xml),
         )
         session.add(row)
     session.execute(update(ProcessDefinition).where(ProcessDefinition.name == name).values(active=False))
@@ -129,6 +136,12 @@ def marks(session: Session, instance: ProcessInstance) -> dict[str, str]:
     """Element id → done, active or waiting, for the diagram."""
     definition = _loaded(session.get_one(ProcessDefinition, instance.definition_id))
     return engine.progress_of(definition, instance.process, instance.state)
+
+
+def limit_of(session: Session, instance: ProcessInstance, step: str) -> Limit | None:
+    """The limit the diagram gives a step, if it gives one."""
+    limit = session.get_one(ProcessDefinition, instance.definition_id).limits.get(step)
+    return Limit(limit["days"], Unit(limit["unit"])) if limit else None
 
 
 def awaits(instance: ProcessInstance, message: str) -> bool:
