@@ -6,11 +6,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import calendars, clock, joint_review, journal
+from . import calendars, clock, completeness, hearing_rules, hearings, joint_review, journal, procedure_rules
 from .catalogue import item_of
 from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
-from .tables import ApplicationBar, Case, CasePart, Decision, Opinion, Staff, StatementHearing
+from .tables import ApplicationBar, Case, CasePart, Decision, Document, Opinion, Staff, StatementHearing
 from .terms import CaseState, PartState
 
 HEARING_GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
@@ -139,28 +139,28 @@ def statement_until(session: Session, hearing: StatementHearing) -> date:
 def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: datetime) -> Decision:
     """Write one authority's decision on its own part.
 
-    Raises ``DecidedAlready``, ``WrongState``, ``OpinionsMissing``, ``FourEyes``, ``HearFirst`` or ``ReasonRequired``.
+    Raises ``DecidedAlready``, ``WrongState``, ``OpinionsMissing``, ``FourEyes``, ``HearFirst``, ``ReasonRequired``,
+    ``HearingOpen``, ``HearingPeriodOpen`` or ``ProcedureRunning``.
     """
     case = part.case
     _require_undecided(session, part)
     if case.accepted_at is None:
         raise WrongState(state=CaseState(case.state).label, act=N_("作出决定"))
     opinions = _require_opinions(session, case)
+    _require_heard(session, part, ruling, now)
     if part.item and item_of(part.item).four_eyes and _reviewed(opinions, part, staff):
         raise FourEyes
     articles = ruling.articles.strip() or "；".join(
         basis.zh for basis in item_of(part.item or case.item).basis
     )
-    if not ruling.granted:
-        if not (ruling.reasons.strip() and ruling.articles.strip()):
-            raise ReasonRequired
-        hearing = latest_hearing(session, part)
-        if hearing is None or hearing.recorded_at is None:
-            raise HearFirst
+    if ruling.granted:
+        completeness.require_complete(case, part)
+    elif not (ruling.reasons.strip() and ruling.articles.strip()):
+        raise ReasonRequired
     decision = Decision(
         case_id=case.id, part_id=part.id, granted=ruling.granted, reasons=ruling.reasons.strip(),
         articles=articles, scope=ruling.scope.strip(), officer_id=staff.id, at=now,
-        false_materials=ruling.false_materials and not ruling.granted,
+        false_materials=ruling.false_materials and not ruling.granted, details=_bound_to(session, part),
     )  # fmt: skip
     session.add(decision)
     part.state = PartState.GRANTED if ruling.granted else PartState.REFUSED
@@ -173,6 +173,25 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
     if decision.false_materials:
         bar_for_false_materials(session, part, decision, staff, now)
     return decision
+
+
+def _require_heard(session: Session, part: CasePart, ruling: Ruling, now: datetime) -> None:
+    """No hearing or other procedure is open, nobody may still ask for one, and before a refusal facts were told."""
+    hearing_rules.require_none_open(session, part)
+    procedure_rules.require_none_running(session, part)
+    if not ruling.granted:
+        told = latest_hearing(session, part)
+        if told is None or told.recorded_at is None:
+            raise HearFirst
+    calendar = calendars.of_version(session, part.case.calendar_version)
+    hearing_rules.require_period_over(session, part, calendar, now, granted=ruling.granted)
+
+
+def _bound_to(session: Session, part: CasePart) -> dict[str, str]:
+    """The record the decision follows (行政许可法 48), by its number; nothing without a hearing."""
+    held = hearings.record_of(session, part)
+    paper = session.get(Document, held.record_document_id) if held and held.record_document_id else None
+    return {"hearing_record": paper.number} if paper else {}
 
 
 def _require_undecided(session: Session, part: CasePart) -> None:

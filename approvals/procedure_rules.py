@@ -6,6 +6,7 @@ Nothing here writes: whose clock it is, what the item allows, who approves, what
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from . import clock
 from .catalogue import item_of
 from .errors import DomainError, WrongState
 from .item_definition import Extension, Item
@@ -169,6 +170,15 @@ def require_underway(case: Case, part: CasePart | None, act: str) -> None:
         raise WrongState(state=CaseState(case.state).label, act=act)
     if part is not None and part.state in CLOSED:
         raise WrongState(state=PartState(part.state).label, act=act)
+
+
+def require_none_running(session: Session, part: CasePart) -> None:
+    """Raise ``ProcedureRunning`` while a procedure of this part stops its clock."""
+    for each in of_case(session, part.case_id):
+        if each.part_id == part.id and each.state == ProcedureState.RUNNING:
+            raise ProcedureRunning(
+                kind=ProcedureKind(each.kind), since=clock.local_day(each.approved_at or each.requested_at)
+            )
 
 
 # --- reading

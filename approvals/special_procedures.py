@@ -25,7 +25,6 @@ from .procedure_rules import (
     NotRunning,
     OwnProposal,
     ProcedureNotListed,
-    ProcedureRunning,
     ProposalOpen,
     StopsNoClock,
     basis_of,
@@ -254,15 +253,6 @@ def end(
 def _require_going(procedure: SpecialProcedure) -> None:
     if procedure.state != ProcedureState.RUNNING:
         raise NotRunning(kind=ProcedureKind(procedure.kind), state=ProcedureState(procedure.state))
-
-
-def require_none_running(session: Session, part: CasePart) -> None:
-    """Raise ``ProcedureRunning`` while a procedure of this part stops its clock."""
-    for each in of_case(session, part.case_id):
-        if each.part_id == part.id and each.state == ProcedureState.RUNNING:
-            raise ProcedureRunning(
-                kind=ProcedureKind(each.kind), since=clock.local_day(each.approved_at or each.requested_at)
-            )
 
 
 def cancel(session: Session, case: Case, now: datetime, parts: Collection[CasePart] | None = None) -> None:

@@ -126,9 +126,9 @@ FIELDS: dict[str, dict[str, Any]] = {
         "pay_by": date(2026, 12, 4),
         "manner": "政务服务中心收费窗口或者非税收入电子缴款",
     },
-    "proposed_refusal": {"facts": "2026年12月1日，两名执法人员现场核查，制作核查笔录一份、照片六张。" + REASONS, "reasons": REASONS, "articles": ARTICLES, "statement_by": date(2026, 12, 8), "hearing": True},
-    "refusal": {"accepted_on": DAY, "facts": "2026年12月1日，两名执法人员现场核查，制作核查笔录一份、照片六张。", "reasons": REASONS, "articles": ARTICLES, "statement": "申请人于2026年12月3日口头陈述，称消毒柜已订购。经复核，截至决定之日设施仍未安装，不予采纳。", "false_materials": True},
-    "grant": {"accepted_on": DAY, "reasons": "经书面审查和现场核查，符合许可条件。", "articles": ARTICLES, "scope": "热食类食品制售；86 平方米，32 座", "certificate": "食品经营许可证", "valid_from": DAY, "valid_until": date(2031, 11, 26), "duties": "在经营场所显著位置悬挂许可证；许可事项发生变化的，十个工作日内申请变更。"},
+    "proposed_refusal": {"facts": "2026年12月1日，两名执法人员现场核查，制作核查笔录一份、照片六张。" + REASONS, "reasons": REASONS, "articles": ARTICLES, "statement_by": date(2026, 12, 8), "hearing_by": date(2026, 12, 10)},
+    "refusal": {"accepted_on": DAY, "facts": "2026年12月1日，两名执法人员现场核查，制作核查笔录一份、照片六张。", "reasons": REASONS, "articles": ARTICLES, "statement": "申请人于2026年12月3日口头陈述，称消毒柜已订购。经复核，截至决定之日设施仍未安装，不予采纳。", "hearing_record": "听证笔录（示市监听笔〔2026〕1号）", "false_materials": True},
+    "grant": {"accepted_on": DAY, "reasons": "经书面审查和现场核查，符合许可条件。", "articles": ARTICLES, "hearing_record": "", "scope": "热食类食品制售；86 平方米，32 座", "certificate": "食品经营许可证", "valid_from": DAY, "valid_until": date(2031, 11, 26), "duties": "在经营场所显著位置悬挂许可证；许可事项发生变化的，十个工作日内申请变更。"},
     "settlement": {
         "opinions": [{"department": "示例县城市管理局", "kind": "不同意", "reasons": "招牌超出建筑外轮廓线 0.4 米，《示例市户外招牌设置技术规范》第 8 条", "officer": "周某（示例）"}, {"department": "示例县住房和城乡建设局", "kind": "同意", "reasons": "", "officer": "吴某（示例）"}],
         "result": "招牌宽度由 6.4 米调整为 6 米后设置，城市管理局同意。",
@@ -142,6 +142,33 @@ FIELDS: dict[str, dict[str, Any]] = {
         "servers": [{"name": "孙某（示例）", "number": "食监 0817"}, {"name": "李某（示例）", "number": "食监 0822"}],
     },
     "statement_record": {"at": NOW, "place": "示例县政务服务中心二楼 203 室", "told_on": DAY, "notice_number": "示市监拟〔2026〕2号", "facts": REASONS, "speaker": "赵某某（示例）", "made": True, "statement": "消毒柜已经订购，请求延长整改期限。", "assessment": "整改期限已经延长一次，截至复核之日设施仍未安装，不予采纳。", "recorder": "李某（示例）"},
+    "extension": {
+        "accepted_on": DAY, "part": "食品经营许可", "reasons": "现场核查发现后厨布局与平面图不一致，申请人正在按核查意见改造，需待改造完成后复核。", "days": "5个工作日",
+        "basis": "《食品经营许可和备案管理办法》第二十条", "approver": "孙衡（示例）", "approver_post": "本机关负责人", "approved_on": date(2026, 12, 8),
+        "statutory_before": date(2026, 12, 11), "statutory_due": STATUTORY_DUE, "promised_due": DUE, "promised_missed": False, "provisional": True,
+    },
+    "special_procedure": {
+        "procedure": "检测", "part": "公共场所卫生许可", "basis": "《中华人民共和国行政许可法》第四十五条", "reasons": "客房空气质量、集中空调通风系统和用品用具须经检测后方可判断是否符合卫生标准。",
+        "body": "示例县疾病预防控制中心（示例）", "days": "10个工作日", "starts_on": DAY, "ends_on": date(2026, 12, 11), "provisional": False,
+        "approver": "姜平（示例）", "approver_post": "本机关负责人", "earlier_number": "", "earlier_end": None,
+    },
+    "special_procedure_end": {
+        "procedure": "检测", "part": "", "basis": "《中华人民共和国行政许可法》第四十五条", "notice_number": "示卫特〔2026〕3号", "starts_on": DAY, "ends_on": date(2026, 12, 10),
+        "days": "9个工作日", "result": "检测报告（示疾控检〔2026〕118号）：所检项目均符合卫生标准。", "still_running": False, "statutory_due": STATUTORY_DUE, "promised_due": DUE, "provisional": True,
+    },
+    "hearing_right": {"addressee": "李某某（示例）", "addressee_kind": "利害关系人", "part": "门店招牌设置", "interest": "拟设招牌位于你住宅窗下，可能影响采光和夜间休息。", "ask_by": date(2026, 12, 4)},
+    "hearing_notice": {
+        "addressees": ["赵某某（示例）", "李某某（示例）"], "part": "门店招牌设置", "ground": "应要求举行", "article": "《中华人民共和国行政许可法》第四十七条", "reasons": "招牌灯光影响夜间休息，要求缩小尺寸、限制亮灯时间。",
+        "at": NOW, "place": "示例县政务服务中心二楼听证室", "public": True, "why_closed": "", "chair": "吕梅（示例）", "recorder": "何青（示例）", "replaces": "",
+    },
+    "hearing_record": {
+        "part": "门店招牌设置", "ground": "应要求举行", "notice_number": "示城管听〔2026〕1号", "at": NOW, "place": "示例县政务服务中心二楼听证室", "public": True, "chair": "吕梅（示例）", "recorder": "何青（示例）",
+        "participants": [
+            {"name": "赵某某（示例）", "role": "申请人", "signed": True, "why_not": ""},
+            {"name": "李某某（示例）", "role": "利害关系人", "signed": False, "why_not": "对笔录中亮灯时间的表述有异议，拒绝签名"},
+        ],
+        "record": "李某某：招牌距窗台不足一米，夜间灯光直射卧室。\n赵某某：同意二十二时后关灯，提交效果图一份。\n审查人员何青：提交现场照片四张，招牌尺寸符合技术规范。", "conclusion": "双方对二十二时后关灯无异议，建议据此确定许可内容。",
+    },
     "rectification": {"original_number": "示市监受〔2026〕17号", "original_title": "受理通知书", "original_on": DAY, "changes": [{"where": "名称（项目）", "wrong": "喻记小面馆（示例）", "right": "渝记小面馆（示例）"}], "reasons": "录入时误将“渝”录为“喻”。"},
     "supervisory_order": {"department": "示例县消防救援大队", "matter": "公众聚集场所投入使用、营业前消防安全检查", "accepted_on": NOW, "promised_due": NOW, "statutory_due": NOW, "reasons": "法定期限于2026年11月26日届满，至今未作出决定。\n" + REASONS, "automatic": True, "answer_by": NOW},
 }  # fmt: skip

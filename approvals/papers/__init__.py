@@ -6,6 +6,15 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 from .closing import delivery_proof, withdrawal
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
 from .rows import limit_text
+from .special import (
+    extension,
+    hearing_notice,
+    hearing_record,
+    hearing_right,
+    record_words,
+    special_procedure,
+    special_procedure_end,
+)
 from .supervision import supervisory_order
 from .window import (
     Fix,
@@ -23,15 +32,22 @@ __all__ = [
     "acceptance",
     "correction",
     "delivery_proof",
+    "extension",
     "fee_notice",
     "fixed_on_spot",
     "grant",
+    "hearing_notice",
+    "hearing_record",
+    "hearing_right",
     "joint_notice",
     "limit_text",
     "proposed_refusal",
     "receipt",
+    "record_words",
     "refusal",
     "settlement",
+    "special_procedure",
+    "special_procedure_end",
     "statement_record",
     "supervisory_order",
     "turned_away",

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from .. import catalogue, clock, joint_review, permits
+from .. import calendars, catalogue, clock, hearing_rules, joint_review, permits
 from .. import decision as decision_acts
 from ..tables import Case, CasePart, Decision, Document, Settlement, Staff, StatementHearing
 from ..terms import OpinionKind
 from . import rows
+from .special import record_words
 
 
 def settlement(session: Session, case: Case, settled: Settlement, officer: Staff, now: datetime) -> Document:
@@ -41,7 +42,11 @@ def proposed_refusal(
         "reasons": reasons,
         "articles": articles,
         "statement_by": decision_acts.statement_until(session, hearing),
-        "hearing": False,
+        "hearing_by": hearing_rules.ask_until(
+            hearing.told_at, calendars.of_version(session, part.case.calendar_version)
+        )
+        if hearing_rules.names_right(part)
+        else None,
     }
     return rows.issue(session, "proposed_refusal", part.case, officer, now, fields, part)
 
@@ -75,6 +80,7 @@ def grant(session: Session, part: CasePart, decision: Decision, officer: Staff, 
         "accepted_on": part.case.accepted_at,
         "reasons": decision.reasons,
         "articles": decision.articles,
+        "hearing_record": record_words(session, part),
         "scope": decision.scope or permits.scope_of(part.case, item, now),
         "certificate": certificate.name["zh"] if certificate else "",
         "valid_from": today if certificate else None,
@@ -96,6 +102,7 @@ def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff
         "reasons": decision.reasons,
         "articles": decision.articles,
         "statement": statement,
+        "hearing_record": record_words(session, part),
         "false_materials": decision.false_materials,
     }
     return rows.issue(session, "refusal", part.case, officer, now, fields, part)

@@ -37,20 +37,8 @@ _KINDS = (
         N_("一次性告知单"),
         "告知",
         (
-            "conditions",
-            "materials",
-            "fees",
-            "basis",
-            "steps",
-            "statutory",
-            "promised",
-            "result",
-            "place",
-            "hours",
-            "enquiry_phone",
-            "complaint_phone",
-            "special_procedures",
-            "visits",
+            "conditions", "materials", "fees", "basis", "steps", "statutory", "promised", "result", "place",
+            "hours", "enquiry_phone", "complaint_phone", "special_procedures", "visits"
         ),
     ),
     Kind("receipt", N_("申请材料接收凭证"), "收", ("materials", "received_on", "notify_by", "remark")),
@@ -59,14 +47,8 @@ _KINDS = (
         N_("受理通知书"),
         "受",
         (
-            "accepted_on",
-            "statutory",
-            "promised",
-            "statutory_due",
-            "promised_due",
-            "provisional",
-            "materials",
-            "departments",
+            "accepted_on", "statutory", "promised", "statutory_due", "promised_due", "provisional",
+            "materials", "departments"
         ),
     ),
     Kind(
@@ -74,15 +56,8 @@ _KINDS = (
         N_("容缺受理告知书"),
         "容",
         (
-            "accepted_on",
-            "statutory",
-            "promised",
-            "statutory_due",
-            "promised_due",
-            "provisional",
-            "deferred",
-            "consequence",
-            "departments",
+            "accepted_on", "statutory", "promised", "statutory_due", "promised_due", "provisional",
+            "deferred", "consequence", "departments"
         ),
     ),
     Kind(
@@ -115,14 +90,8 @@ _KINDS = (
         N_("并联审批抄告单"),
         "抄",
         (
-            "accepted_on",
-            "departments",
-            "materials",
-            "scope",
-            "statutory_due",
-            "promised_due",
-            "provisional",
-            "contact",
+            "accepted_on", "departments", "materials", "scope", "statutory_due", "promised_due",
+            "provisional", "contact"
         ),
         public=False,
     ),
@@ -131,21 +100,24 @@ _KINDS = (
         "proposed_refusal",
         N_("拟不予行政许可告知书"),
         "拟",
-        ("facts", "reasons", "articles", "statement_by", "hearing"),
+        ("facts", "reasons", "articles", "statement_by", "hearing_by"),
         other_title=N_("拟不予批准告知书"),
     ),
     Kind(
         "refusal",
         N_("不予行政许可决定书"),
         "不许",
-        ("accepted_on", "facts", "reasons", "articles", "statement", "false_materials"),
+        ("accepted_on", "facts", "reasons", "articles", "statement", "hearing_record", "false_materials"),
         other_title=N_("不予批准决定书"),
     ),
     Kind(
         "grant",
         N_("准予行政许可决定书"),
         "许",
-        ("accepted_on", "reasons", "articles", "scope", "certificate", "valid_from", "valid_until", "duties"),
+        (
+            "accepted_on", "reasons", "articles", "hearing_record", "scope", "certificate", "valid_from",
+            "valid_until", "duties"
+        ),
         other_title=N_("准予批准决定书"),
     ),
     Kind("settlement", N_("意见协调记录"), "协", ("opinions", "result", "reasons"), public=False),
@@ -160,17 +132,8 @@ _KINDS = (
         N_("送达回证"),
         "送",
         (
-            "documents",
-            "recipient",
-            "manner",
-            "place",
-            "at",
-            "tracking",
-            "signature",
-            "relation",
-            "refusal",
-            "witnesses",
-            "servers",
+            "documents", "recipient", "manner", "place", "at", "tracking", "signature", "relation",
+            "refusal", "witnesses", "servers"
         ),
     ),
     Kind(
@@ -178,16 +141,8 @@ _KINDS = (
         N_("陈述申辩笔录"),
         "陈",
         (
-            "at",
-            "place",
-            "told_on",
-            "notice_number",
-            "facts",
-            "speaker",
-            "made",
-            "statement",
-            "assessment",
-            "recorder",
+            "at", "place", "told_on", "notice_number", "facts", "speaker", "made", "statement",
+            "assessment", "recorder"
         ),
         seal="",
     ),
@@ -198,22 +153,69 @@ _KINDS = (
         ("original_number", "original_title", "original_on", "changes", "reasons"),
     ),
     Kind(
+        "extension",
+        N_("延期告知书"),
+        "延",
+        (
+            "accepted_on", "part", "reasons", "days", "basis", "approver", "approver_post", "approved_on",
+            "statutory_before", "statutory_due", "promised_due", "promised_missed", "provisional"
+        ),
+    ),
+    Kind(
+        "special_procedure",
+        N_("特别程序告知书"),
+        "特",
+        (
+            "procedure", "part", "basis", "reasons", "body", "days", "starts_on", "ends_on", "provisional",
+            "approver", "approver_post", "earlier_number", "earlier_end"
+        ),
+    ),
+    Kind(
+        "special_procedure_end",
+        N_("特别程序结束告知书"),
+        "特结",
+        (
+            "procedure", "part", "basis", "notice_number", "starts_on", "ends_on", "days", "result",
+            "still_running", "statutory_due", "promised_due", "provisional"
+        ),
+    ),
+    Kind(
+        "hearing_right",
+        N_("听证权利告知书"),
+        "听告",
+        ("addressee", "addressee_kind", "part", "interest", "ask_by"),
+        public=False,
+    ),
+    Kind(
+        "hearing_notice",
+        N_("听证通知书"),
+        "听",
+        (
+            "addressees", "part", "ground", "article", "reasons", "at", "place", "public", "why_closed",
+            "chair", "recorder", "replaces"
+        ),
+    ),
+    Kind(
+        "hearing_record",
+        N_("听证笔录"),
+        "听笔",
+        (
+            "part", "ground", "notice_number", "at", "place", "public", "chair", "recorder", "participants",
+            "record", "conclusion"
+        ),
+        seal="",
+    ),
+    Kind(
         "supervisory_order",
         N_("督办单"),
         "督",
         (
-            "department",
-            "matter",
-            "accepted_on",
-            "promised_due",
-            "statutory_due",
-            "reasons",
-            "automatic",
-            "answer_by",
+            "department", "matter", "accepted_on", "promised_due", "statutory_due", "reasons", "automatic",
+            "answer_by"
         ),
         seal="效能监察专用章",
         public=False,
     ),
-)
+)  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
