@@ -11,6 +11,9 @@ from ..terms import CaseState, Lamp
 URGENCY = (Lamp.RED_ORDER, Lamp.RED, Lamp.YELLOW, Lamp.GREEN, Lamp.PAUSED, Lamp.NONE)
 """The lamps, the one to look at first in front."""
 
+LATE = "late"
+"""What a list is asked for by who wants all that is past its promised limit."""
+
 
 def lamp_column(
     promised: Any, statutory: Any, yellow_at: Any, paused: Any, now: datetime
@@ -42,6 +45,11 @@ def task_statutory() -> Any:
     """The task's statutory limit; of a task without, its part's or its case's: the law's limit binds them too."""
     kind = Task.statutory_due.type
     return func.coalesce(Task.statutory_due, CasePart.statutory_due, Case.statutory_due, type_=kind)
+
+
+def lamp_condition(lamp: ColumnElement[str], asked: str) -> ColumnElement[bool]:
+    """Whether a lamp is the one asked for; ``LATE`` asks for both red ones."""
+    return lamp.in_([Lamp.RED.value, Lamp.RED_ORDER.value]) if asked == LATE else lamp == asked
 
 
 def urgency(lamp: ColumnElement[str]) -> ColumnElement[int]:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session, aliased
 
 from ..tables import Applicant, Case, CasePart, Department, ServiceItem, Staff, StaffRole, Task
 from ..terms import Role, TaskState
-from .lamps import lamp_column
+from .lamps import lamp_condition, task_lamp, task_statutory, urgency
+from .orders import under_order
 
 PAGE_SIZE = 25
 MOST_COUNTED = 99
+SORTS = ("due", "lamp", "opened", "number")
 TABS = ("mine", "unclaimed", "department", "waiting", "done")
 
 
@@ -24,6 +26,7 @@ class Filters:
     step: str = ""
     lamp: str = ""
     text: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ class QueueRow:
     paused_left: int | None
     provisional: bool
     state: str
+    opened_at: datetime
     done_at: datetime | None
+    under_order: bool
 
 
 @dataclass(frozen=True)
@@ -77,15 +82,38 @@ def page(
     now: datetime,
 ) -> QueuePage:
     """One page (from 1) of a tab: what is due first, for ``done`` what was done last."""
-    query = _rows().where(_of_tab(tab, staff, stood_in_for), *_filtered(filters, now))
-    order = (
-        (Task.done_at.desc(), Task.id.desc())
-        if tab == "done"
-        else (Task.promised_due.asc().nulls_last(), Task.id.asc())
-    )
+    wanted = [_of_tab(tab, staff, stood_in_for), *_filtered(filters, now)]
+    if tab == "done" and not filters.sort:
+        return _page(wanted, (Task.done_at.desc(), Task.id.desc()), number, session)
+    return _page(wanted, order_of(filters.sort, now), number, session)
+
+
+def listed(
+    session: Session, wanted: Sequence[ColumnElement[bool]], filters: Filters, number: int, now: datetime
+) -> QueuePage:
+    """One page of the open tasks that meet these conditions, whoever's they are."""
+    open_ = Task.state == TaskState.OPEN
+    return _page([open_, *wanted, *_filtered(filters, now)], order_of(filters.sort, now), number, session)
+
+
+def _page(
+    wanted: Sequence[ColumnElement[bool]], order: Sequence[Any], number: int, session: Session
+) -> QueuePage:
     start = (max(number, 1) - 1) * PAGE_SIZE
-    found = session.execute(query.order_by(*order).offset(start).limit(PAGE_SIZE + 1)).all()
+    query = _rows().where(*wanted).order_by(*order).offset(start).limit(PAGE_SIZE + 1)
+    found = session.execute(query).all()
     return QueuePage([QueueRow(*row) for row in found[:PAGE_SIZE]], len(found) > PAGE_SIZE)
+
+
+def order_of(sort: str, now: datetime) -> Sequence[Any]:
+    """The order a list is asked for: one of ``SORTS``, with a minus in front the other way round."""
+    due = (Task.promised_due.asc().nulls_last(), Task.id.asc())
+    column = {"lamp": urgency(task_lamp(now)), "opened": Task.opened_at, "number": Case.number}.get(
+        sort.lstrip("-")
+    )
+    if column is None:
+        return (Task.promised_due.desc().nulls_last(), Task.id.desc()) if sort == "-due" else due
+    return (column.desc() if sort.startswith("-") else column.asc(), *due)
 
 
 def candidates(session: Session, task: Task) -> Sequence[Staff]:
@@ -153,10 +181,7 @@ def _filtered(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.step:
         conditions.append(Task.step == filters.step)
     if filters.lamp:
-        lamp = lamp_column(
-            Task.promised_due, _of_subject("statutory_due"), Task.yellow_at, _of_subject("paused"), now
-        )
-        conditions.append(lamp == filters.lamp)
+        conditions.append(lamp_condition(task_lamp(now), filters.lamp))
     if text := filters.text.strip():
         digits = "".join(text.split())
         conditions.append(
@@ -177,9 +202,9 @@ def _rows() -> Select[Any]:
         "applicant": Applicant.name, "part": CasePart.name, "step": Task.step, "name": Task.name,
         "role": Task.role, "department_id": Task.department_id, "department": Department.name,
         "holder_id": Task.holder_id, "holder": holder.name, "due": Task.promised_due,
-        "statutory_due": _of_subject("statutory_due"), "yellow_at": Task.yellow_at,
-        "paused": _of_subject("paused"), "paused_left": _of_subject("paused_left"),
-        "provisional": _of_subject("provisional"), "state": Task.state, "done_at": Task.done_at,
+        "statutory_due": task_statutory(), "yellow_at": Task.yellow_at, "paused": Task.paused,
+        "paused_left": Task.paused_left, "provisional": Task.provisional, "state": Task.state,
+        "opened_at": Task.opened_at, "done_at": Task.done_at, "under_order": under_order(Task.case_id),
     }  # fmt: skip
     return (
         select(*(columns[each.name] for each in fields(QueueRow)))
@@ -191,8 +216,3 @@ def _rows() -> Select[Any]:
         .outerjoin(CasePart, CasePart.id == Task.part_id)
         .outerjoin(holder, holder.id == Task.holder_id)
     )
-
-
-def _of_subject(name: str) -> Any:
-    """The part's own date, or the case's where the task has no part or the part no clock."""
-    return func.coalesce(getattr(CasePart, name), getattr(Case, name), type_=getattr(Case, name).type)

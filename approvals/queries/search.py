@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from forms import formats
@@ -13,8 +13,14 @@ from forms import formats
 from ..authority import visible_cases
 from ..secrets import blind_index
 from ..tables import Applicant, Case, Department, ServiceItem, Staff
+from ..terms import CaseState
+from .lamps import case_lamp, lamp_condition, urgency
+from .orders import under_order
 
 PAGE_SIZE = 25
+SORTS = ("due", "lamp", "received", "number")
+RUNNING = "running"
+"""The state asked for by who wants every case that has not ended."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,17 @@ class FoundCase:
     paused_left: int | None
     provisional: bool
     ended_at: datetime | None
+    under_order: bool
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for; empty means everything. ``lamp`` finds running cases alone."""
+
+    text: str = ""
+    state: str = ""
+    lamp: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,14 +67,17 @@ class SearchPage:
     more: bool
 
 
-def find(session: Session, staff: Staff, text: str, state: str, page: int) -> SearchPage:
-    """Hits newest first; pages count from 1. An empty ``text`` finds all that may be seen."""
+def find(session: Session, staff: Staff, sought: Sought, page: int, now: datetime) -> SearchPage:
+    """Hits newest first, or as ``sought.sort`` says; pages count from 1."""
     agent = aliased(Applicant)
     columns: dict[str, Any] = {
         "case_id": Case.id, "item": ServiceItem.name, "applicant": Applicant.name,
         "number_mask": Applicant.number_mask, "phone_mask": Applicant.phone_mask, "department": Department.name,
+        "under_order": under_order(Case.id),
     }  # fmt: skip
-    names: list[Any] = [columns.get(each.name, getattr(Case, each.name, None)) for each in fields(FoundCase)]
+    names: list[Any] = [
+        columns[each.name] if each.name in columns else getattr(Case, each.name) for each in fields(FoundCase)
+    ]
     query: Select[Any] = (
         select(*names)
         .select_from(Case)
@@ -65,15 +85,39 @@ def find(session: Session, staff: Staff, text: str, state: str, page: int) -> Se
         .join(Department, Department.id == Case.department_id)
         .outerjoin(Applicant, Applicant.id == Case.applicant_id)
         .outerjoin(agent, agent.id == Case.agent_id)
-        .where(visible_cases(staff))
+        .where(visible_cases(staff), *_conditions(sought, agent, now))
     )
-    if state:
-        query = query.where(Case.state == state)
-    if text.strip():
-        query = query.where(_matches(text.strip(), agent))
     start = (max(page, 1) - 1) * PAGE_SIZE
-    found = session.execute(query.order_by(Case.id.desc()).offset(start).limit(PAGE_SIZE + 1)).all()
+    found = session.execute(
+        query.order_by(*_order(sought.sort, now)).offset(start).limit(PAGE_SIZE + 1)
+    ).all()
     return SearchPage([FoundCase(*row) for row in found[:PAGE_SIZE]], len(found) > PAGE_SIZE)
+
+
+def _conditions(sought: Sought, agent: Any, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if sought.state == RUNNING or sought.lamp:
+        conditions.append(Case.state.not_in([CaseState.DRAFT, CaseState.ENDED]))
+    if sought.state and sought.state != RUNNING:
+        conditions.append(Case.state == sought.state)
+    if sought.lamp:
+        conditions.append(lamp_condition(case_lamp(now), sought.lamp))
+    if sought.text.strip():
+        conditions.append(_matches(sought.text.strip(), agent))
+    return conditions
+
+
+def _order(sort: str, now: datetime) -> Sequence[Any]:
+    """One of ``SORTS``, with a minus in front the other way round; else the newest first."""
+    due: Any = func.coalesce(Case.promised_due, Case.notify_by)
+    columns: dict[str, Any] = {
+        "due": due, "lamp": urgency(case_lamp(now)), "received": Case.received_at, "number": Case.number,
+    }  # fmt: skip
+    column = columns.get(sort.lstrip("-"))
+    if column is None:
+        return (Case.id.desc(),)
+    way = column.desc() if sort.startswith("-") else column.asc()
+    return (way.nulls_last(), due.asc().nulls_last(), Case.id)
 
 
 def _matches(text: str, agent: Any) -> ColumnElement[bool]:

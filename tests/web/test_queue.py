@@ -194,8 +194,8 @@ def test_visitors_and_supervisors_have_no_queue(office: Office) -> None:
 def test_the_same_questions_are_asked_of_postgresql(postgres: Engine) -> None:
     with database.reading_session(postgres) as session:
         staff = session.scalars(select(Staff).where(Staff.login == "chenli")).one()
-        filters = queue.Filters(step="review", lamp="red", text="渝记")
+        filters = queue.Filters(step="review", lamp="red", text="渝记", sort="-lamp")
         for tab in queue.TABS:
             assert queue.page(session, staff, [staff], tab, filters, 1, MONDAY).rows == []
         assert set(queue.counts(session, staff, [staff]).values()) == {0}
-        assert search.find(session, staff, "13800000000", "reviewing", 1).rows == []
+        assert search.find(session, staff, search.Sought("13800000000", "reviewing", "red", "lamp"), 1, MONDAY).rows == []

@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from approvals import authority
 from approvals.messages import N_
 from approvals.queries import queue
+from approvals.queries.lamps import LATE
 from approvals.queries.queue import Filters, QueueRow
 from approvals.tables import Staff
 from approvals.terms import Lamp
 
+from .. import sorting
 from ..auth import current_staff, requires
 from ..i18n import speak
 from ..lamps import Light, light
@@ -64,6 +66,16 @@ STEPS = {
     "deliver_refusal": N_("送达不予许可决定"),
 }
 """The steps a queue can hold, in the order a case lives through them."""
+SORT_WORDS = {
+    "due": N_("期限最近的在前"),
+    "-due": N_("期限最远的在前"),
+    "lamp": N_("最紧急的灯色在前"),
+    "opened": N_("最早到达的在前"),
+    "-opened": N_("最晚到达的在前"),
+    "number": N_("按办件编号"),
+}
+LAMPS = {LATE: N_("超期（红灯和督办）"), **{lamp.value: lamp.label for lamp in Lamp}}
+"""The lamps a list can be asked for."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +113,15 @@ def list_page(tab: str, problem: str = "") -> str:
         "page": number,
         "filters": filters,
         "empty": [_(words) for words in EMPTY[tab]],
-        "filtered": filters != Filters(),
+        "filtered": filters != Filters(sort=filters.sort),
         "steps": [(code, _(words)) for code, words in STEPS.items()],
-        "lamps": [(lamp.value, _(lamp.label)) for lamp in Lamp],
+        "lamps": [(code, _(words)) for code, words in LAMPS.items()],
         "here": request.full_path.rstrip("?") if request.method == "GET" else url_for("queue.index", tab=tab),
         "problem": problem,
     }
-    context["address"] = _address(tab, filters)
+    context["sort_words"] = [(code, _(words)) for code, words in SORT_WORDS.items()]
+    context["address"] = address = _address(tab, filters)
+    context["sorts"] = sorting.links(queue.SORTS, filters.sort, lambda sort: address(1, sort))
     template = "queue/_list.html" if request.headers.get("HX-Request") else "queue/index.html"
     return render_template(template, **context)
 
@@ -116,16 +130,17 @@ def _filters() -> Filters:
     step, lamp = request.args.get("step", ""), request.args.get("lamp", "")
     return Filters(
         step=step if step in STEPS else "",
-        lamp=lamp if lamp in {each.value for each in Lamp} else "",
+        lamp=lamp if lamp in LAMPS else "",
         text=request.args.get("q", "").strip()[:80],
+        sort=sorting.known(request.args.get("sort", ""), queue.SORTS),
     )
 
 
-def _address(tab: str, filters: Filters) -> Callable[[int], str]:
-    def address(number: int) -> str:
+def _address(tab: str, filters: Filters) -> Callable[..., str]:
+    def address(number: int, sort: str = filters.sort) -> str:
         return url_for(
             "queue.index", tab=tab, step=filters.step or None, lamp=filters.lamp or None, q=filters.text or None,
-            page=number,
+            sort=sort or None, page=number,
         )  # fmt: skip
 
     return address
