@@ -28,6 +28,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "decided": ("已作出决定", "您申请的“{item}”（办件 {number}）中的“{part}”已作出决定：{result}。"),
     "ready": ("证照文书可以领取", "您申请的“{item}”（办件 {number}）已办结，证照文书可以领取或等待邮寄。"),
     "delivered": ("已送达", "您申请的“{item}”（办件 {number}）的证照文书已送达。"),
+    "extension": ("办理期限延长", "您申请的“{item}”（办件 {number}）的办理期限经批准延长{days}，新的法定办结日期 {due}。理由见延期告知书 {document}。"),
+    "procedure": ("特别程序告知", "您申请的“{item}”（办件 {number}）依法进行{procedure}，所需时间至 {until}，不计入办理期限。详见告知书 {document}。"),
+    "procedure_over": ("特别程序结束", "您申请的“{item}”（办件 {number}）的{procedure}已经结束，办理期限恢复计算。详见告知书 {document}。"),
+    "hearing": ("听证通知", "您申请的“{item}”（办件 {number}）定于 {when} 在{place}举行听证，详见听证通知书 {document}。不收取任何费用。"),
+    "hearing_put_off": ("听证改期", "您申请的“{item}”（办件 {number}）的听证改期，新的时间地点另行通知。理由：{reasons}"),
+    "hearing_right": ("听证权利告知", "您申请的“{item}”（办件 {number}）：您可以在 {until} 前要求听证，详见听证权利告知书 {document}。"),
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
 """Stage → subject and body, in Chinese like every official message."""

@@ -37,6 +37,7 @@ def lock_case(session: Session, case_id: int) -> Case:
     if found is None:
         raise NotFound
     session.expire_all()
+    session.info.setdefault("locked_cases", set()).add(case_id)  # its timers are brought up to date at the end
     return session.get_one(Case, case_id)
 
 
@@ -200,6 +201,7 @@ ACTS = {
     ("deliver_refusal", Role.WINDOW_CLERK): "deliver",
     ("issue_correction", Role.LEAD_OFFICER): "issue_correction_as_lead",
     ("hear_statement", Role.WINDOW_CLERK): "hear_statement_at_window",
+    ("approve_extension", Role.GOVERNMENT_HEAD): "approve_extension_of_case",
 }
 """Steps whose act in the authority table bears another name than the step."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, tasks
+from approvals import catalogue, corrections, hearings, special_procedures, tasks
 from approvals.calendar import end_of
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
@@ -22,6 +22,7 @@ from .lanes import LANES
 from .step_table import STEPS
 
 LEAD, DEPARTMENT, PRE_CHECK = "joint_lead", "joint_department", "joint_pre_check"
+HEARING = "hearing"
 LEAD_PROCESS = {"joint": LEAD}
 """The first process of a procedure, where it is not named like the procedure."""
 
@@ -57,13 +58,33 @@ def start_part(session: Session, case: Case, part: CasePart, now: datetime) -> N
     _follow(session, case, instance, progress, now)
 
 
+def start_hearing(session: Session, case: Case, part: CasePart, now: datetime) -> None:
+    """A hearing runs in its own process, beside the review and the decision of its part."""
+    definition = store.current(session, HEARING)
+    instance, progress = store.start(session, case, definition, HEARING, {}, part)
+    _follow(session, case, instance, progress, now)
+
+
 def cancel_part(session: Session, part: CasePart, now: datetime) -> None:
-    """End a part's process and tasks where they stand."""
-    for instance in store.instances(session, part.case_id):
-        if instance.part_id == part.id and instance.status == "running":
-            instance.status = "cancelled"
+    """End a part's review where it stands; a hearing or a proposal beside it goes on."""
+    _cancel(session, part, (PRE_CHECK, DEPARTMENT), now)
+
+
+def cancel_hearing(session: Session, part: CasePart, now: datetime) -> None:
+    """End the hearing of a part: whoever asked for it gave it up."""
+    _cancel(session, part, (HEARING,), now)
+
+
+def _cancel(session: Session, part: CasePart, processes: tuple[str, ...], now: datetime) -> None:
+    ended = [
+        instance
+        for instance in store.instances(session, part.case_id)
+        if instance.part_id == part.id and instance.process in processes and instance.status == "running"
+    ]
+    for instance in ended:
+        instance.status = "cancelled"
     for task in tasks.open_tasks(session, part.case_id):
-        if task.part_id == part.id:
+        if task.instance_id in {instance.id for instance in ended}:
             tasks.cancel(task, now)
 
 
@@ -74,6 +95,8 @@ def cancel_all(session: Session, case: Case, now: datetime) -> None:
             instance.status = "cancelled"
     for task in tasks.open_tasks(session, case.id):
         tasks.cancel(task, now)
+    special_procedures.cancel(session, case, now)
+    hearings.drop(session, case, now)
 
 
 def tell_lead(session: Session, case: Case, message: str, facts: Mapping[str, Fact], now: datetime) -> None:
@@ -114,7 +137,12 @@ def _answer_by(session: Session, case: Case, step: str) -> datetime | None:
     return end_of(notice.answer_by) if notice else None
 
 
-ASIDE = {"issue_correction": N_("合并补正要求"), "answer_correction": N_("等待申请人补正")}
+ASIDE = {
+    "issue_correction": N_("合并补正要求"),
+    "answer_correction": N_("等待申请人补正"),
+    "approve_extension": N_("批准延期"),
+    "approve_procedure": N_("批准特别程序"),
+}
 """Names of the tasks that stand beside the process."""
 
 ENDS = {
@@ -235,6 +263,7 @@ def decided_all(session: Session, case: Case, now: datetime) -> None:
     for task in tasks.open_tasks(session, case.id):
         if task.instance_id is None:
             tasks.cancel(task, now, "decided")
+    special_procedures.cancel(session, case, now)
 
 
 def result_of(parts: list[CasePart], *, alone: bool) -> str:

@@ -24,6 +24,8 @@ STEPS: Final[dict[str, Step]] = {
     "decide": Step(CaseState.DECIDING, of_part=True),
     "decide_on_the_spot": Step(CaseState.DECIDING, of_part=True),
     "hear_statement": Step(None, of_part=True),
+    "appoint_hearing": Step(None),
+    "hold_hearing": Step(None),
     "issue": Step(CaseState.ISSUING),
     "issue_parts": Step(CaseState.ISSUING),
     "deliver": Step(CaseState.DELIVERING),
