@@ -4,7 +4,7 @@ Nothing here writes. Days are working days of the calendar that is handed in (82
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -138,6 +138,16 @@ def span(hearing: Hearing, calendar: WorkingCalendar, now: datetime) -> tuple[da
     """
     first = calendar.add(clock.local_day(now), NOTICE_DAYS).day
     return first, max(first, hearing.hold_by or first)
+
+
+def notice_by(hearing: Hearing, calendar: WorkingCalendar) -> date | None:
+    """The last day on which the notice keeps both periods: seven days ahead, within the twenty."""
+    if hearing.hold_by is None:
+        return None
+    day = hearing.hold_by
+    while calendar.between(day, hearing.hold_by) < NOTICE_DAYS:
+        day -= timedelta(days=1)
+    return day
 
 
 def require_day(hearing: Hearing, when: datetime, calendar: WorkingCalendar, now: datetime) -> None:

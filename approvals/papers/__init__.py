@@ -6,7 +6,18 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 from .closing import delivery_proof, withdrawal
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
 from .rows import limit_text
+from .silence import (
+    consequence,
+    correction_warning,
+    deemed_acceptance,
+    deemed_consent,
+    deferral_expired,
+    deferral_warning,
+    withdrawn_for_correction,
+    withdrawn_for_deferral,
+)
 from .special import (
+    extended_by,
     extension,
     hearing_notice,
     hearing_record,
@@ -30,8 +41,15 @@ from .window import (
 __all__ = [
     "Fix",
     "acceptance",
+    "consequence",
     "correction",
+    "correction_warning",
+    "deemed_acceptance",
+    "deemed_consent",
+    "deferral_expired",
+    "deferral_warning",
     "delivery_proof",
+    "extended_by",
     "extension",
     "fee_notice",
     "fixed_on_spot",
@@ -52,4 +70,6 @@ __all__ = [
     "supervisory_order",
     "turned_away",
     "withdrawal",
+    "withdrawn_for_correction",
+    "withdrawn_for_deferral",
 ]

@@ -20,13 +20,12 @@ def withdrawal(
     now: datetime,
 ) -> Document:
     """申请撤回暨终止办理通知书 with the originals that go back."""
-    paid = [f"{fee.name['zh']} {fee.amount:.2f} 元" for fee in case.fees if fee.state == "paid"]
     fields = {
         "received_on": case.received_at,
         "withdrawn_on": clock.local_day(now),
         "reasons": reasons,
         "returned": rows.returned_rows(returned),
-        "fees": f"已缴{'、'.join(paid)}，请向收费窗口办理退付。" if paid else "",
+        "fees": rows.paid_fees(case),
     }
     return rows.issue(session, "withdrawal", case, officer, now, fields)
 

@@ -53,6 +53,12 @@ def _note(material: CaseMaterial) -> str:
     return ""
 
 
+def paid_fees(case: Case) -> str:
+    """What goes back of the fees when a case ends without a decision; empty where nothing was paid."""
+    paid = [f"{fee.name['zh']} {fee.amount:.2f} 元" for fee in case.fees if fee.state == "paid"]
+    return f"已缴{'、'.join(paid)}，请向收费窗口办理退付。" if paid else ""
+
+
 def returned_rows(returned: Sequence[CaseMaterial]) -> Rows:
     """The originals that go back."""
     return [
@@ -68,11 +74,18 @@ def department_rows(case: Case, parts: Sequence[CasePart] | None = None) -> Rows
     return [
         {
             "name": part.department.zh,
-            "work": part.name["zh"] + ("（牵头）" if part.department_id == case.department_id else ""),
+            "work": part.name["zh"] + _manner(case, part),
             "due": part.promised_due or case.promised_due,
         }
         for part in (case.parts if parts is None else parts)
     ]
+
+
+def _manner(case: Case, part: CasePart) -> str:
+    manner = "只提意见" if not part.decides else ""
+    lead = "牵头" if part.department_id == case.department_id else ""
+    words = "，".join(word for word in (lead, manner) if word)
+    return f"（{words}）" if words else ""
 
 
 def limit_texts(case: Case) -> dict[str, str]:

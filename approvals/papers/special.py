@@ -31,13 +31,12 @@ def extension(
     """延期告知书: reasons, days, approver, the new dates; the dates have been counted already."""
     case, part = procedure.case, procedure.part
     clocked = goes_by(case, part)
-    statutory = item_for(case, part).statutory
     promised = clocked.promised_due
     fields = {
         "accepted_on": case.accepted_at,
         "part": _part_name(case, part),
         "reasons": procedure.reasons,
-        "days": f"{procedure.days}{rows.UNITS[statutory.unit if statutory else 'working']}",
+        "days": extended_by(procedure),
         "basis": procedure.basis,
         "approver": officer.name,
         "approver_post": HEAD_OF[rank],
@@ -49,6 +48,12 @@ def extension(
         "provisional": clocked.provisional,
     }
     return rows.issue(session, "extension", case, officer, now, fields, part)
+
+
+def extended_by(procedure: SpecialProcedure) -> str:
+    """By how much, in the unit of the limit: 10个工作日."""
+    statutory = item_for(procedure.case, procedure.part).statutory
+    return f"{procedure.days}{rows.UNITS[statutory.unit if statutory else 'working']}"
 
 
 def special_procedure(

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import decision, notices, papers, tasks
+from approvals import decision, hearing_requests, ledger, notices, papers, tasks
 from approvals.catalogue import item_of
 from approvals.decision import Ruling
 from approvals.errors import NotFound
 from approvals.tables import Case, CasePart, Staff, Task
 
 from .. import flow
+from .special import drop_proposals
 
 GRANTED, REFUSED = "准予", "不予"
 
@@ -45,11 +46,17 @@ def hear_statement(
     now: datetime,
     *,
     waived: bool = False,
+    hearing_waived: bool = False,
 ) -> Case:
-    """Record the statement and defence (陈述申辩), or that none was made in time."""
+    """Record the statement and defence (陈述申辩), or that none was made in time.
+
+    ``waived``, ``hearing_waived``: the applicant gave up the statement, a hearing, in writing.
+    """
     task = tasks.take(session, task_id, version, staff, now, "hear_statement")
     part = _part(task)
     hearing = decision.record_statement(session, part, staff, statement, assessment, now, waived=waived)
+    if hearing_waived:
+        hearing_requests.waive(session, part, staff, now)
     papers.statement_record(session, part, hearing, staff, now)
     flow.finish(session, task, staff, {"outcome": "heard"}, now)
     return task.case
@@ -62,6 +69,8 @@ def decide(
     task = tasks.take(session, task_id, version, staff, now, "decide", "decide_on_the_spot")
     case, part = task.case, _part(task)
     made = decision.decide(session, part, staff, ruling, now)
+    drop_proposals(session, part, now)
+    ledger.end(session, case, part, staff, now)
     paper = papers.grant if ruling.granted else papers.refusal
     made.document_id = paper(session, part, made, staff, now).id
     result = GRANTED if ruling.granted else REFUSED

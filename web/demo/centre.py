@@ -198,14 +198,14 @@ class Centre:
         )  # fmt: skip
 
     def refuse(self, case: Case, part: str | None = None) -> None:
-        """Tell the facts, hear the applicant, refuse."""
+        """Tell the facts, hear the applicant, who gives up a hearing in writing, refuse."""
         task = self.task(case, "decide", part)
         head = self.who(task)
         self.propose_refusal(task)
         task = self.task(case, "hear_statement", part)
         decisions.hear_statement(
             self.session, task.id, task.version, self.who(task), "正在整改（示例）", "决定之日仍未整改完毕，不予采纳",
-            self.now,
+            self.now, hearing_waived=True,
         )  # fmt: skip
         task = self.task(case, "decide", part)
         unmet, articles = ground_of_refusal(task)
