@@ -92,6 +92,28 @@ def submit_opinion(
     return opinion
 
 
+def deem_consent(session: Session, part: CasePart, reasons: str, basis: str, now: datetime) -> Opinion:
+    """The department was silent: an agreement nobody gave, with the rule it rests on.
+
+    A draft was never submitted and stays on record as such; a visit asked for is not waited for.
+    """
+    site_visits.drop_open_findings(session, part)
+    draft = current_opinion(session, part)
+    if draft is not None:
+        draft.superseded_at = now
+    opinion = Opinion(
+        case_id=part.case_id, part_id=part.id, round=part.round, kind=OpinionKind.AGREE, reasons=reasons,
+        basis=basis, officer_id=None, submitted_at=now,
+    )  # fmt: skip
+    session.add(opinion)
+    session.flush()
+    journal.write(
+        session, "deem_consent", now=now, case=part.case, part=part, ground=basis,
+        after={"kind": opinion.kind, "reasons": reasons, "round": part.round},
+    )  # fmt: skip
+    return opinion
+
+
 def submitted_opinions(session: Session, case_id: int) -> list[Opinion]:
     """The opinions in force: submitted and not superseded."""
     return list(

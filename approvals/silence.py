@@ -14,7 +14,7 @@ from . import clock, deadlines
 from .calendar import WorkingCalendar, end_of, start_of
 from .catalogue import Item, item_of
 from .limits import Channel, Limit
-from .tables import Case, Correction, Document
+from .tables import Case, CasePart, Correction, Document
 from .terms import MaterialState
 
 CHECKING_DAYS = 5  # working days to tell everything at once (行政许可法 32(1)(4))
@@ -23,6 +23,7 @@ ALARM_DAYS = 1  # the centre is reminded so many working days before it has acce
 WARNING_DAYS = 2  # the applicant is warned so many working days before a period ends
 WARNED_DAYS = 1  # and has at least so many of them after the warning
 MARGIN_DAYS = 2  # a deferral ends at least so many working days before the promised limit
+ASKED_DAYS = 2  # working days a department has at least to answer, however late it was asked
 OPENING = timedelta(hours=9)  # reminders go out when the window opens, not at midnight
 
 
@@ -73,14 +74,17 @@ def checking(session: Session, case: Case, calendar: WorkingCalendar) -> Period:
     return _period(since.at, last, ALARM_DAYS, calendar)
 
 
-def correction(notice: Correction, calendar: WorkingCalendar) -> Period:
-    """The time to answer a correction; a warning that came late leaves a working day all the same."""
+def correction(notice: Correction, calendar: WorkingCalendar, warned_at: datetime | None = None) -> Period:
+    """The time to answer a correction; a warning that came late (``warned_at``) leaves a working day all the same."""
+    warned_at = warned_at or notice.warned_at
     counted = clock.local_day(days_after(calendar, notice.issued_at, ANSWER_DAYS))
     last = max(notice.answer_by, counted)
-    return _period(notice.issued_at, _warned(last, notice.warned_at, calendar), WARNING_DAYS, calendar)
+    return _period(notice.issued_at, _warned(last, warned_at, calendar), WARNING_DAYS, calendar)
 
 
-def deferral(session: Session, case: Case, calendar: WorkingCalendar) -> Period | None:
+def deferral(
+    session: Session, case: Case, calendar: WorkingCalendar, warned_at: datetime | None = None
+) -> Period | None:
     """The time to bring what was deferred, the earliest day of several; ``None`` where nothing is."""
     told = [
         m.deferred_until for m in case.materials if m.state == MaterialState.DEFERRED and m.deferred_until
@@ -89,7 +93,8 @@ def deferral(session: Session, case: Case, calendar: WorkingCalendar) -> Period 
         return None
     counted = clock.local_day(days_after(calendar, case.accepted_at, deferral_days(item_of(case.item))))
     warning = deferral_warning(session, case)
-    last = _warned(max(min(told), counted), warning.issued_at if warning else None, calendar)
+    warned_at = warned_at or (warning.issued_at if warning else None)
+    last = _warned(max(min(told), counted), warned_at, calendar)
     return _period(case.accepted_at, last, WARNING_DAYS, calendar)
 
 
@@ -102,6 +107,19 @@ def deferral_warning(session: Session, case: Case) -> Document | None:
 def deferral_days(item: Item) -> int:
     """Working days to bring deferred materials by the item's rule; 0 where it allows none."""
     return min(item.deferral.days, item.promised.days - MARGIN_DAYS) if item.deferral else 0
+
+
+def consent(part: CasePart, calendar: WorkingCalendar) -> Period | None:
+    """The time to give an opinion before silence counts as consent; ``None`` while no limit runs.
+
+    A part opened late, added or sent back, has ``ASKED_DAYS`` all the same. Reminders are those of its lamp.
+    """
+    if part.promised_due is None or part.opened_at is None or part.paused:
+        return None
+    ends_at = max(part.promised_due, days_after(calendar, part.opened_at, ASKED_DAYS))
+    opened, last = clock.local_day(part.opened_at), clock.local_day(ends_at)
+    provisional = part.provisional or calendar.is_provisional_between(opened, last)
+    return Period(part.yellow_at or ends_at, ends_at, provisional)
 
 
 def days_after(

@@ -267,13 +267,21 @@ def _heard(centre: Centre, case: Case) -> None:
         )
 
 
-def _issued(centre: Centre, case: Case) -> None:
-    centre.pay_fees(case)
+def _complete_deferred(centre: Centre, case: Case) -> None:
     for material in case.materials:
         if material.state == MaterialState.DEFERRED:
             line, clerk = material.line, centre.staff["linxiao"]
             numbers = (line["originals"], line["copies"])
             checking.complete_deferred(centre.session, case.id, material.code, *numbers, clerk, centre.now)
+
+
+def _granted(centre: Centre, case: Case) -> None:
+    _complete_deferred(centre, case)
+    centre.grant_all(case)
+
+
+def _issued(centre: Centre, case: Case) -> None:
+    centre.pay_fees(case)
     centre.issue(case)
 
 
@@ -284,7 +292,7 @@ PLAIN: dict[str, Callable[[Centre, Case], object]] = {
     "review": lambda centre, case: centre.opine_all(case),
     "site_visit": _found,
     "collate": lambda centre, case: centre.collate(case, "已协调一致", "各部门书面同意"),
-    "decide": lambda centre, case: centre.grant_all(case),
+    "decide": _granted,
     "decide_on_the_spot": lambda centre, case: centre.decide_on_the_spot(case),
     "hear_statement": _heard,
     "issue": _issued,

@@ -75,6 +75,15 @@ ARTICLES = "《中华人民共和国食品安全法》第三十三条第一款�
 RETURNED = [{"name": "开办餐饮店一件事申请书", "originals": 1, "copies": 0, "note": "当面退还"},
             {"name": "场所租赁合同", "originals": 2, "copies": 0, "note": "当面退还"}]  # fmt: skip
 
+ASKED = [
+    {
+        "material": "经营场所平面图、设备布局和操作流程文件",
+        "problem": "未标注安全出口宽度和疏散距离，未画出餐具清洗消毒区域",
+    },
+    {"material": "门店招牌昼夜效果图", "problem": "缺少夜间效果图"},
+]
+DEFERRED = [{"name": "排水管网图和检测井照片", "how": "复印件 1 份，标注接入市政管网的检测井位置"}]
+
 FIELDS: dict[str, dict[str, Any]] = {
     "guide": {
         "conditions": [
@@ -171,6 +180,18 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "rectification": {"original_number": "示市监受〔2026〕17号", "original_title": "受理通知书", "original_on": DAY, "changes": [{"where": "名称（项目）", "wrong": "喻记小面馆（示例）", "right": "渝记小面馆（示例）"}], "reasons": "录入时误将“渝”录为“喻”。"},
     "supervisory_order": {"department": "示例县消防救援大队", "matter": "公众聚集场所投入使用、营业前消防安全检查", "accepted_on": NOW, "promised_due": NOW, "statutory_due": NOW, "reasons": "法定期限于2026年11月26日届满，至今未作出决定。\n" + REASONS, "automatic": True, "answer_by": NOW},
+    "deemed_acceptance": {
+        **LIMITS, "received_on": DAY, "notify_by": date(2026, 12, 4), "materials": MATERIALS, "departments": DEPARTMENTS,
+        "missing": ["经营场所平面图、设备布局和操作流程文件"],
+    },
+    "correction_warning": {"notice_number": "示市监补〔2026〕17号", "told_on": DAY, "asked": ASKED, "until": DUE, "provisional": True, "basis": ""},
+    "deemed_withdrawal": {
+        "what": "correction", "received_on": DAY, "accepted": False, "notice_number": "示市监补〔2026〕17号", "told_on": DAY, "asked": ASKED,
+        "until": date(2026, 12, 11), "warned_on": date(2026, 12, 9), "basis": "", "returned": RETURNED, "fees": "",
+    },
+    "deferral_warning": {"accepted_on": DAY, "deferred": DEFERRED, "until": DUE, "provisional": False, "consequence": "逾期未补交的，视为撤回申请，本机关终止办理并退还材料。"},
+    "deferral_expired": {"accepted_on": DAY, "deferred": DEFERRED, "until": date(2026, 12, 9), "warned_on": date(2026, 12, 7)},
+    "deemed_consent": {"department": "示例县卫生健康局", "part": "征求意见", "notice_number": "示市监抄〔2026〕9号", "asked_on": DAY, "until": DUE},
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from approvals import authority, catalogue, clock, decision, intake, joint_review, people, tasks
+from approvals.completeness import StillDeferred
 from approvals.corrections import DefectInput, NothingToCorrect
 from approvals.decision import FourEyes, HearFirst, NotToldYet, Ruling, StatementNotOver
 from approvals.delivery import ServersMissing, Service, SignatureMissing, TrackingMissing
@@ -417,14 +418,17 @@ def test_no_certificate_before_fees_and_deferred_papers(centre):
     deferred_without_saying_so(centre, food)
     centre.accept(food, deferral=True)
     centre.opine_all(food)
-    centre.grant_all(food)
-    refused(centre, MaterialsDeferred, lambda: centre.issue(food))
+    refused(centre, StillDeferred, lambda: centre.grant_all(food))
     clerk = centre.staff["linxiao"]
     complete = lambda copies: checking.complete_deferred(  # noqa: E731
         centre.session, food.id, "management_rules", 0, copies, clerk, MONDAY
     )
     refused(centre, NotReady, lambda: complete(0))
     complete(1)
+    centre.grant_all(food)
+    intake.tick(food.materials[-1], MaterialState.DEFERRED, 0, 0, "")  # as a case granted before could stand
+    refused(centre, MaterialsDeferred, lambda: centre.issue(food))
+    intake.tick(food.materials[-1], MaterialState.RECEIVED, 0, 1, "")
     assert len(centre.issue(food)) == 1
 
 

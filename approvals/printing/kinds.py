@@ -216,6 +216,49 @@ _KINDS = (
         seal="效能监察专用章",
         public=False,
     ),
+    Kind(
+        "deemed_acceptance",
+        N_("视为受理通知书"),
+        "视受",
+        (
+            "received_on", "accepted_on", "notify_by", "statutory", "promised", "statutory_due", "promised_due",
+            "provisional", "departments", "materials", "missing"
+        ),
+    ),
+    Kind(
+        "correction_warning",
+        N_("补正期限届满提醒书"),
+        "补提",
+        ("notice_number", "told_on", "asked", "until", "provisional", "basis"),
+    ),
+    Kind(
+        "deemed_withdrawal",
+        N_("视为撤回申请告知书"),
+        "视撤",
+        (
+            "what", "received_on", "accepted", "notice_number", "told_on", "asked", "until", "warned_on",
+            "basis", "returned", "fees"
+        ),
+    ),
+    Kind(
+        "deferral_warning",
+        N_("容缺材料补交提醒书"),
+        "容提",
+        ("accepted_on", "deferred", "until", "provisional", "consequence"),
+    ),
+    Kind(
+        "deferral_expired",
+        N_("容缺期限届满告知书"),
+        "容届",
+        ("accepted_on", "deferred", "until", "warned_on"),
+    ),
+    Kind(
+        "deemed_consent",
+        N_("默认同意记录"),
+        "默同",
+        ("department", "part", "notice_number", "asked_on", "until"),
+        public=False,
+    ),
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}

@@ -9,7 +9,7 @@ from approvals import authority, delivery, fees, intake, journal, notices, paper
 from approvals.delivery import Service
 from approvals.errors import ReasonRequired, WrongState
 from approvals.messages import N_
-from approvals.tables import Case, Decision, Fee, Permit, Staff
+from approvals.tables import Case, CaseMaterial, Decision, Fee, Permit, Staff
 from approvals.terms import CaseState, Outcome, PartState
 
 from .. import flow
@@ -77,14 +77,20 @@ def withdraw(session: Session, case_id: int, staff: Staff | None, reasons: str, 
     if not reasons.strip():
         raise ReasonRequired
     before = intake.snapshot(case)
-    flow.cancel_all(session, case, now)
-    returned = intake.return_originals(case, now)
-    case.state, case.outcome, case.ended_at = CaseState.ENDED, Outcome.WITHDRAWN, now
-    for part in case.parts:
-        if part.state not in (PartState.GRANTED, PartState.REFUSED, PartState.CLOSED):
-            part.state, part.ended_at = PartState.CANCELLED, now
+    returned = end_early(session, case, Outcome.WITHDRAWN, now)
     papers.withdrawal(session, case, reasons.strip(), returned, staff or case.clerk, now)
     journal.write(session, "withdraw", now=now, staff=staff, actor=journal.APPLICANT, case=case,
                   before=before, after={"reasons": reasons.strip(), "originals": len(returned)})  # fmt: skip
     notices.to_applicant(session, case, "withdrawn", now)
     return case
+
+
+def end_early(session: Session, case: Case, outcome: Outcome, now: datetime) -> list[CaseMaterial]:
+    """End a case without a decision: nothing runs on, the originals go back and are returned."""
+    flow.cancel_all(session, case, now)
+    returned = intake.return_originals(case, now)
+    case.state, case.outcome, case.ended_at = CaseState.ENDED, outcome, now
+    for part in case.parts:
+        if part.state not in (PartState.GRANTED, PartState.REFUSED, PartState.CLOSED):
+            part.state, part.ended_at = PartState.CANCELLED, now
+    return returned
