@@ -12,16 +12,15 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import calendars, clock, ledger_dates, ledger_rows
+from . import calendars, clock, ledger_dates, ledger_rows, silence
 from .calendar import WorkingCalendar
 from .deadlines import Deadline, replay
 from .ledger_dates import CaseDates, Dated
 from .ledger_rows import CaseLines, Lines
 from .limits import Channel, Entry, EntryKind, Limit, Limits, Unit
-from .tables import Case, CasePart, Correction, Staff, Task
+from .tables import Case, CasePart, Staff, Task
 from .terms import CaseState, TaskState
 
-CHECKING_DAYS = 5  # working days to tell everything at once, 行政许可法 32(4)
 CALENDAR_GROUND = "《中华人民共和国行政许可法》第八十二条"
 STEP_GROUND = "办理流程规定的本环节时限"
 
@@ -256,24 +255,10 @@ def _calendar_line(case: Case, move: Moved, lines: CaseLines, now: datetime, doc
 
 def recount_checking(session: Session, case: Case, calendar: WorkingCalendar) -> None:
     """The five days of article 32 on this calendar, from receipt or from the last answer that restarts them."""
-    since = checking_since(session, case)
-    if since is None or case.state == CaseState.ENDED:
-        return
-    deadline = ledger_dates.checking_deadline(calendar, since, CHECKING_DAYS)
-    case.notify_by, case.provisional, case.yellow_at = (
-        deadline.promised_due,
-        deadline.provisional,
-        deadline.yellow_at,
-    )
+    if case.received_at is not None and case.state != CaseState.ENDED:
+        since = silence.handed_in(session, case)
+        case.notify_by = silence.days_after(calendar, since.at, silence.CHECKING_DAYS, since.channel)
     case.calendar_version = calendar.version
-
-
-def checking_since(session: Session, case: Case) -> datetime | None:
-    """When the five days began: at receipt, or when the answer to a lawful correction came."""
-    answers = select(Correction.answered_at).where(
-        Correction.case_id == case.id, Correction.answered_at.is_not(None), Correction.moves_acceptance
-    )
-    return session.scalar(answers.order_by(Correction.id.desc()).limit(1)) or case.received_at
 
 
 def deadline_of(

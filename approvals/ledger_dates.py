@@ -13,9 +13,9 @@ from . import clock, critical_path
 from .calendar import WorkingCalendar
 from .critical_path import Leg
 from .deadline_lines import UNMOVED
-from .deadlines import Deadline, replay, single
+from .deadlines import Deadline, replay
 from .ledger_rows import CaseLines, Lines
-from .limits import Channel, Entry, EntryKind, Limit
+from .limits import Channel, Entry, EntryKind
 from .tables import Case, CasePart, Task
 
 FOLLOWS = (EntryKind.PAUSE, EntryKind.RESUME, EntryKind.EXTEND)
@@ -142,8 +142,3 @@ def capped(own: Deadline, task: Task, subject: Dated) -> Deadline:
         own, promised_due=due, yellow_at=subject.yellow_at, statutory_due=subject.statutory_due,
         provisional=subject.provisional,
     )  # fmt: skip
-
-
-def checking_deadline(calendar: WorkingCalendar, since: datetime, days: int) -> Deadline:
-    """The five days to tell everything at once (行政许可法 32), from the day the materials came."""
-    return single(since, Limit(days), calendar, Channel.WINDOW)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, hearings, special_procedures, tasks
+from approvals import catalogue, corrections, hearings, ledger, special_procedures, tasks
 from approvals.calendar import end_of
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
@@ -53,7 +53,7 @@ def start_part(session: Session, case: Case, part: CasePart, now: datetime) -> N
     definition = store.pinned(session, case, "joint")
     facts: dict[str, Fact] = {"decides": part.decides, "prerequisite": _prerequisite(session, part)}
     part.state = PartState.REVIEWING
-    part.opened_at = now
+    part.opened_at, part.ended_at = now, None
     instance, progress = store.start(session, case, definition, DEPARTMENT, facts, part)
     _follow(session, case, instance, progress, now)
 
@@ -208,6 +208,8 @@ def _opinion_given(session: Session, case: Case, instance: ProcessInstance, now:
     """Under the lock on the case: the last opinion, and only the last, wakes the lead."""
     part = session.get_one(CasePart, instance.part_id)
     part.state = PartState.OPINED
+    if not part.decides:  # what it was asked for is given: its time is over
+        part.ended_at = now
     if all_opinions_in(case):
         tell_lead(session, case, "opinions_in", {}, now)
 
@@ -223,7 +225,6 @@ def _release_decisions(session: Session, case: Case, _instance: ProcessInstance,
     for part in case.parts:
         if not part.decides and part.state == PartState.OPINED:
             part.state = PartState.CLOSED
-            part.ended_at = now
     for department in store.instances(session, case.id, DEPARTMENT):
         if store.awaits(department, "decision_released"):
             part = session.get_one(CasePart, department.part_id)
@@ -260,6 +261,7 @@ def _decided(session: Session, case: Case, instance: ProcessInstance, now: datet
 def decided_all(session: Session, case: Case, now: datetime) -> None:
     """The last decision is made: what the applicant was still asked for can change nothing any more."""
     case.decided_at = now
+    ledger.end(session, case, None, None, now)
     for task in tasks.open_tasks(session, case.id):
         if task.instance_id is None:
             tasks.cancel(task, now, "decided")

@@ -9,6 +9,7 @@ COMMANDS = (
     "web.commands.demo",
     "web.commands.people",
     "web.commands.processes",
+    "web.commands.timers",
     "web.commands.worker",
 )
 """Modules with a click ``group``; one line each."""

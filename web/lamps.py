@@ -49,23 +49,26 @@ def light(
 
 
 def light_of(subject: Any, now: datetime) -> Light:
-    """The lamp of a case or of a part; of a case still being checked, by the end of the five days (32)."""
+    """The lamp of a case or of a part; of a case still being checked, by the end of the five days (32).
+
+    What was decided keeps the lamp it had then.
+    """
     names = ("promised_due", "statutory_due", "yellow_at", "paused", "paused_left", "provisional")
     dates = {name: getattr(subject, name) for name in names}
     if dates["promised_due"] is None and subject.state == CaseState.CHECKING:
         dates["promised_due"] = getattr(subject, "notify_by", None)
-    return light(**dates, now=now)
+    return light(**dates, now=min(now, getattr(subject, "stopped_at", None) or now))
 
 
 def light_of_task(task: Task, now: datetime) -> Light:
     """The lamp of one task, by its own due day."""
     return light(
         promised_due=task.promised_due,
-        statutory_due=None,
+        statutory_due=task.statutory_due,
         yellow_at=task.yellow_at,
-        paused=False,
-        paused_left=None,
-        provisional=False,
+        paused=task.paused,
+        paused_left=task.paused_left,
+        provisional=task.provisional,
         now=now,
     )
 

@@ -2,6 +2,7 @@
 
 Reads (GET, HEAD) get a session that takes no write lock. A request that ends well commits once; one that
 raises, or answers with an HTTP status of 400 or more, writes nothing unless ``keep_writes`` was called.
+Before the commit the timers of every case that was locked are brought up to date.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from approvals import database
+from approvals import database, timers
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,10 +49,15 @@ def keep_writes() -> None:
 
 
 @contextmanager
-def unit_of_work(engine: Engine) -> Iterator[Session]:
-    """One transaction of a command or a background job: commits at the end, rolls back on any error."""
+def unit_of_work(engine: Engine, now: datetime | None = None) -> Iterator[Session]:
+    """One transaction of a command or a background job: commits at the end, rolls back on any error.
+
+    Whoever acts on cases gives the instant ``now`` (aware UTC), so that the timers of those cases follow.
+    """
     with database.writing_session(engine) as session, session.begin():
         yield session
+        if now is not None:
+            timers.sync_touched(session, now)
 
 
 def _finish(response: Response) -> Response:
@@ -61,6 +67,7 @@ def _finish(response: Response) -> Response:
     if request.method in READS or (response.status_code >= 400 and not g.get("keep_writes", False)):
         session.rollback()
         return response
+    timers.sync_touched(session, now())
     session.commit()
     return response
 

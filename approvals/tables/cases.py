@@ -76,6 +76,11 @@ class Case(Due, Base):
     materials: Mapped[list["CaseMaterial"]] = relationship(order_by="CaseMaterial.id")
     fees: Mapped[list["Fee"]] = relationship(order_by="Fee.id")
 
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When its limit was kept or missed for good: the decision, or another end."""
+        return self.decided_at or self.ended_at
+
 
 class CasePart(Due, Base):
     """What one department does in a case (单项): its own permit, or an opinion only."""
@@ -100,6 +105,11 @@ class CasePart(Due, Base):
     case: Mapped[Case] = relationship(back_populates="parts")
     item: Mapped[ServiceItem | None] = relationship()
     department: Mapped[Department] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When its limit was kept or missed for good: its decision, or the opinion where it gives only one."""
+        return self.ended_at
 
 
 class Task(Due, Base):

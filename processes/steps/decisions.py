@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import decision, hearing_requests, ledger, notices, papers, tasks
+from approvals import decision, hearing_requests, hearing_rules, ledger, notices, papers, tasks
 from approvals.catalogue import item_of
 from approvals.decision import Ruling
 from approvals.errors import NotFound
@@ -55,7 +55,7 @@ def hear_statement(
     task = tasks.take(session, task_id, version, staff, now, "hear_statement")
     part = _part(task)
     hearing = decision.record_statement(session, part, staff, statement, assessment, now, waived=waived)
-    if hearing_waived:
+    if hearing_waived and hearing_rules.names_right(part):
         hearing_requests.waive(session, part, staff, now)
     papers.statement_record(session, part, hearing, staff, now)
     flow.finish(session, task, staff, {"outcome": "heard"}, now)

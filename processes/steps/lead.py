@@ -5,13 +5,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import authority, joint_review, notices, papers, tasks
+from approvals import authority, calendars, joint_review, ledger, notices, papers, tasks
 from approvals.errors import NotFound
 from approvals.joint_review import OpinionsMissing, TooLateToSendBack
+from approvals.limits import Limit, Limits
 from approvals.tables import Case, CasePart, Department, Staff
 from approvals.terms import CaseState, PartState
 
 from .. import flow
+
+OPINION_DAYS = 3  # working days a department asked in the midst has for its opinion
+OPINION_GROUND = "《中华人民共和国行政许可法》第二十六条第二款"
 
 
 def collate(
@@ -64,6 +68,10 @@ def add_department(
         raise NotFound
     _require_before_release(case)
     part = joint_review.add_department(session, case, department, staff, why, now)
+    ledger.start(
+        session, case=case, part=part, at=now, limits=Limits(Limit(OPINION_DAYS)), article=OPINION_GROUND,
+        calendar=calendars.of_version(session, case.calendar_version), officer=staff,
+    )  # fmt: skip
     _wait_again(session, case, staff, now)
     notices.to_department(session, case, part, papers.joint_notice(session, case, staff, now, part), now)
     flow.start_part(session, case, part, now)

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from config import Settings
 
-from ..jobs import mail, rendering
+from ..jobs import mail, rendering, timers
 
 log = logging.getLogger(__name__)
 group = AppGroup("worker", help="Background work.")
@@ -37,6 +37,7 @@ Job = Callable[[Workshop], int]
 """Does what is due, a small batch at a time, safe to repeat; returns how many things it did."""
 
 JOBS: dict[str, Job] = {
+    "timers": lambda shop: timers.fire_due(shop.engine, shop.clock),
     "mail": lambda shop: mail.send_due(
         shop.engine, shop.settings.smtp_url, shop.settings.mail_from, shop.clock
     ),
@@ -51,15 +52,20 @@ JOBS: dict[str, Job] = {
 @click.option("--pause", default=1.0, show_default=True, help="Seconds to rest when nothing is due.")
 def run(*, once: bool, pause: float) -> None:
     """Do what is due until SIGTERM or Ctrl-C; a job under way is finished first."""
+    os.nice(NICENESS)
+    run_jobs(JOBS, once=once, pause=pause)
+
+
+def run_jobs(jobs: Mapping[str, Job], *, once: bool, pause: float) -> None:
+    """Go round these jobs until a signal says stop; ``once``: until nothing is due."""
     workshop = Workshop(
         current_app.extensions["engine"], current_app.extensions["settings"], current_app.extensions["clock"]
     )
-    os.nice(NICENESS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
-        done = work_once(workshop, JOBS.items(), stop)
+        done = work_once(workshop, jobs.items(), stop)
         if once and not done:
             return
         if not done:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import calendars, catalogue, intake, people, tasks
+from approvals import calendars, catalogue, intake, people, tasks, timers
 from approvals.calendar import WorkingCalendar
 from approvals.catalogue_files import DATA
 from approvals.corrections import DefectInput
@@ -76,6 +76,10 @@ class Centre:
     def later(self, **delta: float) -> None:
         """Let time pass."""
         self.now += timedelta(**delta)
+
+    def sync(self) -> None:
+        """What the boundary does before every commit: the timers of every case touched follow."""
+        timers.sync_touched(self.session, self.now)
 
     def draft(
         self, item: str, answers: Mapping[str, Any], *, who: Somebody = NOODLE_SHOP, complete: bool = True

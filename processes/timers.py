@@ -1,0 +1,144 @@
+"""What fires by itself: one handler for each kind of timer, under the lock on the case, and who runs them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from approvals import calendars, clock, limit_reminders, notices, supervision, timers
+from approvals.calendar import WorkingCalendar
+from approvals.messages import N_
+from approvals.tables import Case, CasePart, Correction, SpecialProcedure, SupervisoryOrder, Task, Timer
+from approvals.terms import ProcedureKind, ProcedureState, TaskState
+
+from .steps import silence, unanswered
+
+DONE, NOTHING = "done", "nothing"
+ORDER_REASONS = N_("已超过法定办理期限 %(day)s，仍未作出决定。请立即办理，并书面说明原因和办结时间。")
+
+
+def fire(session: Session, timer: Timer, calendar: WorkingCalendar, now: datetime) -> None:
+    """Do what a claimed timer is for and mark it done; the caller commits both together."""
+    case = session.get_one(Case, timer.case_id)
+    timers.done(timer, HANDLERS[timer.kind](session, case, timer, calendar, now), now)
+
+
+def _remind(session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
+    """Returns the stage told, which is how the timer knows the next."""
+    task = session.get(Task, timer.subject_id)
+    if task is None or task.state != TaskState.OPEN:
+        return timer.result
+    return limit_reminders.tell(session, task, timer.result, calendar, now)
+
+
+def _alarm_checking(
+    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    return _said(silence.alarm_checking(session, case, calendar, now))
+
+
+def _deem_accepted(
+    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    return _said(silence.deem_accepted(session, case, calendar, now))
+
+
+def _warn_correction(
+    session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    notice = session.get_one(Correction, timer.subject_id)
+    return _said(unanswered.warn_correction(session, notice, calendar, now))
+
+
+def _deem_withdrawn(
+    session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    notice = session.get_one(Correction, timer.subject_id)
+    return _said(unanswered.deem_withdrawn(session, notice, calendar, now))
+
+
+def _warn_deferral(
+    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    return _said(unanswered.warn_deferral(session, case, calendar, now))
+
+
+def _expire_deferral(
+    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    return _said(unanswered.expire_deferral(session, case, calendar, now))
+
+
+def _deem_consent(
+    session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime
+) -> str:
+    part = session.get_one(CasePart, timer.subject_id)
+    return _said(silence.deem_consent(session, part, calendar, now))
+
+
+def _order(session: Session, case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
+    """Past the limit of the law: the department that has not decided is ordered to."""
+    part = session.get(CasePart, timer.subject_id) if timer.subject_id else None
+    due = (part or case).statutory_due
+    if due is None or now <= due:
+        return NOTHING
+    reasons = ORDER_REASONS % {"day": clock.local_day(due)}
+    supervision.open_order(session, case, part, None, reasons, now, calendar, automatic=True)
+    return DONE
+
+
+def _procedure_over(
+    session: Session, case: Case, timer: Timer, _calendar: WorkingCalendar, now: datetime
+) -> str:
+    """The day told for the end of a special procedure has passed and nobody ended it."""
+    procedure = session.get_one(SpecialProcedure, timer.subject_id)
+    if procedure.state != ProcedureState.RUNNING:
+        return NOTHING
+    department = procedure.part.department_id if procedure.part else case.department_id
+    notices.to_staff(
+        session, case, [procedure.requested_by, *limit_reminders.in_charge(session, department)],
+        "procedure_over", now, procedure=ProcedureKind(procedure.kind).label, until=procedure.ends_on,
+    )  # fmt: skip
+    return DONE
+
+
+def _order_unanswered(
+    session: Session, case: Case, timer: Timer, _calendar: WorkingCalendar, now: datetime
+) -> str:
+    order = session.get_one(SupervisoryOrder, timer.subject_id)
+    if order.state != "open":
+        return NOTHING
+    notices.to_staff(
+        session, case, limit_reminders.in_charge(session, order.department_id), "order_unanswered", now,
+        department=order.department.zh, answer_by=clock.local_day(order.answer_by),
+    )  # fmt: skip
+    return DONE
+
+
+def _said(done: bool) -> str:  # noqa: FBT001 - what an act said of itself
+    return DONE if done else NOTHING
+
+
+HANDLERS: dict[str, Callable[[Session, Case, Timer, WorkingCalendar, datetime], str]] = {
+    "lamp": _remind,
+    "checking_alarm": _alarm_checking,
+    "deemed_acceptance": _deem_accepted,
+    "correction_warning": _warn_correction,
+    "deemed_withdrawal": _deem_withdrawn,
+    "deferral_warning": _warn_deferral,
+    "deferral_expiry": _expire_deferral,
+    "deemed_consent": _deem_consent,
+    "order": _order,
+    "procedure_over": _procedure_over,
+    "order_unanswered": _order_unanswered,
+}
+"""Kind → what it does; every kind of ``timers.KINDS`` has its line."""
+
+
+def fire_due(session: Session, timer_id: int, case_id: int, now: datetime) -> bool:
+    """Claim one due timer and do its act in this transaction; ``False`` where somebody was quicker."""
+    timer = timers.claim(session, timer_id, case_id, now)
+    if timer is None:
+        return False
+    fire(session, timer, calendars.current(session), now)
+    return True
