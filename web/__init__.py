@@ -25,6 +25,8 @@ BLUEPRINTS = (
     "web.queue",
     "web.cases",
     "web.search",
+    "web.supervision",
+    "web.reminders",
     "web.documents",
     "web.files",
 )

@@ -28,6 +28,7 @@ PLACES = (
     Place(N_("受理"), "desk.index", ("intake",)),
     Place(N_("待办"), "queue.index", (*REVIEW, "issue", "deliver")),
     Place(N_("查找办件"), "search.index", ("see_cases",)),
+    Place(N_("监察"), "supervision.board", ("see_board", "see_own_board")),
     Place(N_("人员"), "admin.staff", ("administer",)),
     Place(N_("部门"), "admin.departments", ("administer",)),
 )
@@ -43,8 +44,8 @@ FIRST_PAGE: tuple[tuple[Role, str], ...] = (
     (Role.LEAD_OFFICER, "queue.index"),
     (Role.HEAD, "queue.index"),
     (Role.OFFICER, "queue.index"),
-    (Role.SUPERVISOR, "search.index"),
-    (Role.GOVERNMENT_HEAD, "search.index"),
+    (Role.SUPERVISOR, "supervision.board"),
+    (Role.GOVERNMENT_HEAD, "supervision.board"),
     (Role.ADMINISTRATOR, "admin.staff"),
 )
 

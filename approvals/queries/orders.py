@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from .. import authority
@@ -80,12 +80,10 @@ class Oversight:
 
 
 def seen_orders(staff: Staff) -> ColumnElement[bool]:
-    """Supervision and government see all orders, a head those of the own department."""
+    """Supervision and government see all orders; a head, or who stands in for one, those of the own department."""
     if authority.may(staff, "see_board"):
         return true()
-    if authority.may(staff, "see_own_board", staff.department_id):
-        return SupervisoryOrder.department_id == staff.department_id
-    return false()
+    return SupervisoryOrder.department_id == staff.department_id
 
 
 def waiting(session: Session, staff: Staff, most: int, now: datetime) -> OrderPage:

@@ -103,7 +103,7 @@ def matrix(session: Session, staff: Staff, now: datetime) -> list[Row]:
             func.sum(case((ServiceItem.kind == ItemKind.JOINT.value, 1), else_=0)).label("joint"),
             func.min(case((Task.paused.is_(False), Task.promised_due))).label("earliest"),
         )
-        .where(_seen(staff))
+        .where(seen_tasks(staff))
         .group_by("desk", "lamp")
         .subquery()
     )
@@ -143,7 +143,7 @@ def desk_column() -> ColumnElement[int]:
     return case((Task.role == Role.WINDOW_CLERK.value, literal(WINDOW)), else_=Task.department_id)
 
 
-def _seen(staff: Staff) -> ColumnElement[bool]:
+def seen_tasks(staff: Staff) -> ColumnElement[bool]:
     """Which tasks the board counts for this person."""
     if authority.may(staff, "see_board"):
         return literal(value=True)
@@ -196,3 +196,11 @@ def dangers(session: Session, staff: Staff, calendar: WorkingCalendar, now: date
         return []
     lines = ledger_rows.of_cases(session, [each.id for each in cases])
     return [Danger(each, critical_path.path_of(each, lines[each.id], calendar, now)) for each in cases]
+
+
+def departments(session: Session, staff: Staff, *, everybody: bool = False) -> Sequence[Department]:
+    """The departments the board can show this person, by code; ``everybody``: all there are."""
+    query = select(Department).order_by(Department.code)
+    if not everybody and not authority.may(staff, "see_board"):
+        query = query.where(Department.id == staff.department_id)
+    return session.scalars(query).all()

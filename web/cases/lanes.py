@@ -9,6 +9,8 @@ from flask_babel import ngettext
 
 from approvals import clock
 from approvals.calendar import CalendarRange
+from approvals.critical_path import CriticalPath
+from approvals.critical_path import Lane as PathLane
 from approvals.messages import N_
 from approvals.queries.case import CaseFile
 from approvals.tables import CasePart, Decision, Opinion, SiteVisit, SiteVisitFinding, StatementHearing, Task
@@ -19,7 +21,6 @@ from ..i18n import local
 from ..lamps import Light, light_of
 
 GIVEN = frozenset({PartState.OPINED, PartState.GRANTED, PartState.REFUSED, PartState.CLOSED})
-AT_WORK = frozenset({PartState.CHECKING, PartState.REVIEWING, PartState.DECIDING})
 LEAST_SHARE = 5  # percent: what has begun is seen to have begun
 WORDS = {
     PartState.PENDING: N_("尚未开始"),
@@ -35,7 +36,10 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Lane:
-    """One part of the case as a row of the picture; shares are percent of the case's time."""
+    """One part of the case as a row of the picture; shares are percent of the case's time.
+
+    ``slack``: the working days it may still slip before it holds the date of the case; None where it is finished.
+    """
 
     part: CasePart
     officer: str
@@ -46,6 +50,7 @@ class Lane:
     light: Light
     days_used: str
     holds_date: bool
+    slack: int | None
     opinion: Opinion | None
     earlier: Sequence[Opinion]
     findings: Sequence[tuple[SiteVisit, SiteVisitFinding]]
@@ -53,23 +58,11 @@ class Lane:
     decision: Decision | None
 
 
-def lanes_of(file: CaseFile, now: datetime) -> list[Lane]:
-    """The lanes in the order of the parts."""
-    holders = _holders(file)
+def lanes_of(file: CaseFile, path: CriticalPath, now: datetime) -> list[Lane]:
+    """The lanes in the order of the parts; ``path`` is empty where no part has a clock of its own."""
+    places = {lane.part_id: lane for lane in path.lanes if not lane.done}
     scale = _Scale.of(file, now)
-    return [_lane(file, part, part.id in holders, scale, now) for part in file.case.parts]
-
-
-def _holders(file: CaseFile) -> set[int]:
-    """The parts with the least time left among those at work; none where all are alike."""
-    at_work = [part for part in file.case.parts if part.state in AT_WORK and part.promised_due]
-    if not at_work or len(file.case.parts) == 1:
-        return set()
-    nearest = min(part.promised_due for part in at_work if part.promised_due)
-    tied = [part for part in at_work if part.promised_due == nearest]
-    visiting = {task.part_id for task in file.open_tasks if task.step == "site_visit"}
-    narrowed = [part for part in tied if part.id in visiting] or tied
-    return set() if len(narrowed) == len(file.case.parts) else {part.id for part in narrowed}
+    return [_lane(file, part, places.get(part.id), scale, now) for part in file.case.parts]
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,7 @@ def _between(first: date, last: date) -> int:
         return 0
 
 
-def _lane(file: CaseFile, part: CasePart, holds_date: bool, scale: _Scale, now: datetime) -> Lane:  # noqa: FBT001
+def _lane(file: CaseFile, part: CasePart, place: PathLane | None, scale: _Scale, now: datetime) -> Lane:
     opinions = [each for each in file.opinions if each.part_id == part.id]
     current = next((each for each in opinions if each.superseded_at is None), None)
     decision = next((each for each in file.decisions if each.part_id == part.id), None)
@@ -122,7 +115,8 @@ def _lane(file: CaseFile, part: CasePart, holds_date: bool, scale: _Scale, now: 
         done=done,
         light=light_of(part, now),
         days_used=_days(used) if part.opened_at else "",
-        holds_date=holds_date,
+        holds_date=place is not None and place.holds,
+        slack=place.slack if place is not None else None,
         opinion=current,
         earlier=[each for each in opinions if each.superseded_at is not None and each.submitted_at],
         findings=[

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from approvals import authority, corrections, joint_review, people
+from approvals import authority, corrections, critical_path, joint_review, people
 from approvals.catalogue import item_of
+from approvals.critical_path import CriticalPath
 from approvals.errors import DomainError, ReasonRequired
 from approvals.joint_review import AlreadyTakingPart, ConflictUnsettled
 from approvals.people import Revealed
@@ -19,13 +20,15 @@ from approvals.queries import case as query
 from approvals.queries.case import CaseFile
 from approvals.site_visits import BadAppointment, TwoOfficers
 from approvals.tables import Case, Staff
-from approvals.terms import CaseState, PartState
+from approvals.terms import CaseState, ItemKind, PartState
+from approvals.urging import WordsRequired
 
 from ..auth import current_staff, requires
+from ..calendars import calendar_of
 from ..i18n import local, speak
 from ..lamps import light_of
 from ..transactions import db, now
-from . import blueprint, drawing, labels, tabs
+from . import blueprint, drawing, labels, oversight, tabs
 from .acts import Act, acts_of, leads, waiting_of
 from .lanes import lanes_of
 from .request import answers_of
@@ -36,6 +39,7 @@ PLACES: Mapping[type[DomainError], str] = {
     BadAppointment: "when",
     ConflictUnsettled: "result",
     AlreadyTakingPart: "department",
+    WordsRequired: "words",
 }
 """The field a refusal belongs to; any other stands above the form."""
 
@@ -109,8 +113,7 @@ def render_case(
         case=file.case,
         item=item_of(file.case.item),
         light=light_of(file.case, now()),
-        lanes=(lanes := lanes_of(file, now())),
-        holding={lane.part.id for lane in lanes if lane.holds_date},
+        lanes=lanes_of(file, _path(file.case), now()),
         acts=acts,
         next_act=next((act for act in acts if not act.why), None),
         waiting=waiting_of(file, staff, stood_in_for, now()),
@@ -122,9 +125,17 @@ def render_case(
         tab=tab,
         tabs=tabs.bar(file, tab),
         **_for_acts(file, acts, staff),
+        **oversight.content(db(), file, staff),
         **tabs.TABS[tab].content(db(), file, staff, now()),
         **_helpers(),
     )
+
+
+def _path(case: Case) -> CriticalPath:
+    """Which department holds the date of a joint case that runs; nothing for any other."""
+    if case.item.kind != ItemKind.JOINT or case.accepted_at is None or case.decided_at or case.ended_at:
+        return CriticalPath((), None)
+    return critical_path.of_case(db(), case, calendar_of(case), now())
 
 
 def _helpers() -> dict[str, Any]:

@@ -10,15 +10,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
-from approvals import authority, ledger
+from approvals import authority, holding_time, ledger
 from approvals.deadlines import Deadline
 from approvals.messages import N_
 from approvals.queries import case as query
+from approvals.queries import holding
 from approvals.queries.case import CaseFile
 from approvals.tables import CasePart, Staff
 from approvals.terms import PermitStatus
 
 from ..calendars import calendar_of
+from ..holding import portions
 from . import drawing
 
 Content = Callable[[Session, CaseFile, Staff, datetime], dict[str, Any]]
@@ -83,11 +85,28 @@ def _fees(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dic
     }
 
 
+def _holding(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> dict[str, Any]:
+    """Who had the case how long; a draft nobody but its clerk."""
+    history = holding.histories(session, [file.case]).get(file.case.id)
+    if history is None:
+        return {"time": None}
+    time = holding_time.attribute(history, now, calendar_of(file.case))
+    names = {part.department_id: part.department.name for part in file.case.parts}
+    names[file.case.department_id] = file.case.department.name
+    own = [(names.get(id_, {}), holding_time.in_days(held)) for id_, held in time.departments.items()]
+    return {
+        "time": time,
+        "portions": portions(time),
+        "departments_held": sorted(own, key=lambda line: -line[1]),
+    }
+
+
 TABS: Mapping[str, Tab] = {
     "ledger": Tab(N_("期限台账"), _ledger),
     "documents": Tab(N_("文书"), _documents, "documents"),
     "messages": Tab(N_("消息"), _messages, "messages"),
     "diagram": Tab(N_("流程图"), _diagram),
+    "holding": Tab(N_("用时构成"), _holding),
     "journal": Tab(N_("操作日志"), _journal, "journal"),
     "fees": Tab(N_("收费"), _fees),
 }

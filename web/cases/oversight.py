@@ -1,0 +1,38 @@
+"""What supervision sees and says on a case page: orders, urgings, and what this person may do of both."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from approvals import authority, urging
+from approvals.queries import orders
+from approvals.queries.case import CaseFile
+from approvals.tables import Staff, Task
+from approvals.terms import CaseState, PartState
+
+from ..i18n import local
+
+CLOSED_PARTS = (PartState.GRANTED, PartState.REFUSED, PartState.CLOSED, PartState.CANCELLED)
+
+
+def content(session: Session, file: CaseFile, staff: Staff) -> dict[str, Any]:
+    """For the templates: two statements."""
+    running = file.case.state not in (CaseState.DRAFT, CaseState.ENDED)
+    return {
+        "oversight": orders.oversight(session, file.case.id),
+        "urgeable": [task for task in file.open_tasks if urging.may_urge(staff, file.case, task)],
+        "may_order": running and authority.may(staff, "supervise"),
+        "orderable": [
+            (str(part.id), f"{local(part.department.name)} · {local(part.name)}")
+            for part in file.case.parts
+            if part.state not in CLOSED_PARTS and len(file.case.parts) > 1
+        ],
+        "task_label": task_label,
+    }
+
+
+def task_label(task: Task) -> str:
+    """Whose the task is: its holder, or the part's department."""
+    if task.holder is not None:
+        return task.holder.name
+    return local(task.part.department.name) if task.part is not None else ""
