@@ -132,19 +132,33 @@ class WorkingCalendar:
 
     def skipped(self, a: date, b: date) -> list[Skipped]:
         """The days of (a, b] that do not count, each with its reason."""
-        return [Skipped(day, self._reason(day)) for day in self._span(a, b) if not self.is_working_day(day)]
+        return [Skipped(day, self.reason(day)) for day in self._span(a, b) if not self.is_working_day(day)]
 
     def worked_weekends(self, a: date, b: date) -> list[date]:
         """The Saturdays and Sundays of (a, b] that do count (调休上班)."""
         return [day for day in self._span(a, b) if day.weekday() > 4 and self.is_working_day(day)]
 
+    def reason(self, day: date) -> str:
+        """Why ``day`` does not count; of a working day the weekend's name, if it were one."""
+        return self._off.get(day, WEEKEND)
+
+    def first_difference(self, other: "WorkingCalendar") -> date | None:
+        """The first day that counts in one of the two only, or is provisional in one only.
+
+        Whatever was counted up to the day before is the same on both. None where they do not differ.
+        """
+        for ordinal in range(FIRST.toordinal(), LAST.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            if self.is_working_day(day) != other.is_working_day(day):
+                return day
+            if day.day == day.month == 1 and self.is_provisional(day) != other.is_provisional(day):
+                return day
+        return None
+
     def _span(self, a: date, b: date) -> Iterator[date]:
         self._count(a)
         self._count(b)
         return (date.fromordinal(n) for n in range(a.toordinal() + 1, b.toordinal() + 1))
-
-    def _reason(self, day: date) -> str:
-        return self._off.get(day, WEEKEND)
 
     def _count(self, day: date) -> int:
         """Working days from the beginning up to ``day``, included."""

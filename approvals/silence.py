@@ -4,6 +4,7 @@ A day told in writing stands. Where the calendar of today makes the period longe
 loses a right on a day that has turned out to be a holiday.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,17 +50,26 @@ class Period:
 
 def handed_in(session: Session, case: Case) -> HandedIn:
     """The last answer that moves the acceptance, or else the receipt at the window (32(1)(4), (5))."""
-    answered = session.scalar(
+    return all_handed_in(session, [case])[case.id]
+
+
+def all_handed_in(session: Session, cases: Sequence[Case]) -> dict[int, HandedIn]:
+    """The same for many cases, by their ids, in one statement."""
+    answers = (
         select(Correction)
         .where(
-            Correction.case_id == case.id,
+            Correction.case_id.in_([case.id for case in cases]),
             Correction.before_acceptance,
             Correction.moves_acceptance,
             Correction.answered_at.is_not(None),
         )
-        .order_by(Correction.id.desc())
-        .limit(1)
+        .order_by(Correction.id)
     )
+    last = {answered.case_id: answered for answered in session.scalars(answers)}
+    return {case.id: _handed_in(case, last.get(case.id)) for case in cases}
+
+
+def _handed_in(case: Case, answered: Correction | None) -> HandedIn:
     if answered is None or answered.answered_at is None:
         return HandedIn(case.received_at or case.created_at, Channel.WINDOW)
     channel = Channel.WINDOW if answered.answered_by_id else Channel.ONLINE
@@ -118,7 +128,7 @@ def consent(part: CasePart, calendar: WorkingCalendar) -> Period | None:
         return None
     ends_at = max(part.promised_due, days_after(calendar, part.opened_at, ASKED_DAYS))
     opened, last = clock.local_day(part.opened_at), clock.local_day(ends_at)
-    provisional = part.provisional or calendar.is_provisional_between(opened, last)
+    provisional = calendar.is_provisional_between(opened, last)
     return Period(part.yellow_at or ends_at, ends_at, provisional)
 
 

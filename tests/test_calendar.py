@@ -17,7 +17,10 @@ from approvals.calendar import (
     end_of,
     start_of,
 )
-from approvals.holidays import ContradictoryNotice, ForeignNotice, YearNotice, statutory
+from approvals.calendar_import import read
+from approvals.calendar_notice import judged, warnings
+from approvals.holidays import ContradictoryNotice, ForeignNotice, YearNotice, announced, statutory
+from tests.calendar_notices import NOTICES as PUBLISHED
 
 CALENDAR = default_calendar()
 DAYS = st.dates(FIRST, date(2090, 12, 31))
@@ -37,6 +40,21 @@ NOTICES = {
         "0104 0214 0228 0509 0920 1010",
     ),
 }
+
+
+@pytest.mark.parametrize("year", NOTICES)
+def test_the_published_sentences_read_as_the_same_days(year):
+    """Entered twice by different hands: as a table above, and as published, read by the importer."""
+    spans, swaps = NOTICES[year]
+    notice = judged(read(PUBLISHED[year], year), year)
+    assert set(notice.off) == {
+        day for span in spans for day in _days(*(_day(year, end) for end in span.split()))
+    }
+    assert set(notice.worked) == {_day(year, day) for day in swaps.split()}
+    assert notice.worked == announced()[year].worked
+    assert notice.off == announced()[year].off
+    assert warnings(notice) == []
+    assert WorkingCalendar({year: notice}).first_difference(CALENDAR) is None
 
 
 def _day(year: int, text: str) -> date:
@@ -217,3 +235,25 @@ def test_counting_agrees_with_walking_day_by_day(day, n):
 def test_skipped_and_counted_days_make_up_the_span(day, length):
     end = day + timedelta(days=length)
     assert len(CALENDAR.skipped(day, end)) + CALENDAR.between(day, end) == length
+
+
+def test_the_first_difference_of_two_calendars():
+    closed = WorkingCalendar(closures={date(2026, 12, 1): "停电", date(2026, 12, 5): "停电"})
+    assert CALENDAR.first_difference(CALENDAR) is None
+    assert closed.first_difference(CALENDAR) == date(2026, 12, 1)
+    saturday_alone = WorkingCalendar(closures={date(2026, 12, 5): "停电"})
+    assert saturday_alone.first_difference(CALENDAR) is None
+    # Announced at last: every date through it loses its mark, so the year's first day counts as different.
+    as_expected = WorkingCalendar({2027: YearNotice(2027, statutory(2027))})
+    assert as_expected.first_difference(CALENDAR) == date(2027, 1, 1)
+    december = YearNotice(2027, statutory(2027), frozenset({date(2026, 12, 27)}))
+    assert CALENDAR.first_difference(WorkingCalendar({2027: december})) == date(2026, 12, 27)
+
+
+@given(DAYS, st.integers(0, 60), st.sets(st.dates(date(2026, 1, 1), date(2028, 12, 31)), max_size=5))
+def test_what_is_counted_before_the_first_difference_is_the_same(day, n, closed):
+    other = WorkingCalendar(closures=dict.fromkeys(closed, "停办"))
+    first = CALENDAR.first_difference(other)
+    due = CALENDAR.add(day, n)
+    if first is None or due.day < first:
+        assert other.add(day, n) == due
