@@ -122,11 +122,13 @@ def deferral_days(item: Item) -> int:
 def consent(part: CasePart, calendar: WorkingCalendar) -> Period | None:
     """The time to give an opinion before silence counts as consent; ``None`` while no limit runs.
 
-    A part opened late, added or sent back, has ``ASKED_DAYS`` all the same. Reminders are those of its lamp.
+    A part added later or sent back has ``ASKED_DAYS`` all the same. Reminders are those of its lamp.
     """
     if part.promised_due is None or part.opened_at is None or part.paused:
         return None
-    ends_at = max(part.promised_due, days_after(calendar, part.opened_at, ASKED_DAYS))
+    ends_at = part.promised_due
+    if part.round > 1 or part.added_by_id is not None:
+        ends_at = max(ends_at, days_after(calendar, part.opened_at, ASKED_DAYS))
     opened, last = clock.local_day(part.opened_at), clock.local_day(ends_at)
     provisional = calendar.is_provisional_between(opened, last)
     return Period(part.yellow_at or ends_at, ends_at, provisional)

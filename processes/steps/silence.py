@@ -1,7 +1,8 @@
 """What happens by itself when an office lets a time pass: acceptance and consent by silence, called by the timers.
 
-What the applicant lets pass stands in ``unanswered``. The caller holds the case's lock. Each function looks first whether there is still something to do, and returns
-False where there is not, so that calling it again does no harm. Nothing adverse rests on a provisional date.
+What the applicant lets pass stands in ``unanswered`` and is named here too. The caller holds the case's lock.
+Each function looks first whether there is still something to do, and returns False where there is not, so that
+calling it again does no harm. Nothing adverse rests on a provisional date.
 """
 
 from datetime import date, datetime
@@ -17,6 +18,17 @@ from approvals.terms import CaseState, ItemKind, MaterialState, PartState, Role
 
 from .. import flow, store
 from .acceptance import promised_day, take_in
+from .unanswered import deem_withdrawn, expire_deferral, warn_correction, warn_deferral
+
+__all__ = [
+    "alarm_checking",
+    "deem_accepted",
+    "deem_consent",
+    "deem_withdrawn",
+    "expire_deferral",
+    "warn_correction",
+    "warn_deferral",
+]
 
 CHECKING_GROUND = "《中华人民共和国行政许可法》第三十二条第一款第四项"
 NOTHING_TOLD = "五个工作日内没有一次告知需要补正的内容，自收到申请材料之日起即为受理"
