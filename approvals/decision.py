@@ -147,7 +147,6 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
     if case.accepted_at is None:
         raise WrongState(state=CaseState(case.state).label, act=N_("作出决定"))
     opinions = _require_opinions(session, case)
-    _require_heard(session, part, ruling, now)
     if part.item and item_of(part.item).four_eyes and _reviewed(opinions, part, staff):
         raise FourEyes
     articles = ruling.articles.strip() or "；".join(
@@ -157,6 +156,7 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
         completeness.require_complete(case, part)
     elif not (ruling.reasons.strip() and ruling.articles.strip()):
         raise ReasonRequired
+    _require_heard(session, part, ruling, now)
     decision = Decision(
         case_id=case.id, part_id=part.id, granted=ruling.granted, reasons=ruling.reasons.strip(),
         articles=articles, scope=ruling.scope.strip(), officer_id=staff.id, at=now,

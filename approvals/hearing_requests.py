@@ -54,7 +54,7 @@ def waive(session: Session, part: CasePart, staff: Staff, now: datetime) -> Hear
     _require_possible(session, part, N_("登记放弃听证"))
     told = applicant_told_at(session, part)
     if told is None:
-        raise HearingNotTold(who=AskerKind.APPLICANT)
+        raise HearingNotTold(who=AskerKind.APPLICANT.label)
     hearing = Hearing(
         case_id=part.case_id, part_id=part.id, ground=Ground.ON_REQUEST, told_at=told,
         asked_by=_applicant_name(part), asker_kind=AskerKind.APPLICANT, state=HearingState.WAIVED, closed_at=now,
@@ -105,13 +105,13 @@ def _told(session: Session, part: CasePart, kind: AskerKind, name: str) -> Heari
     waiting = [row for row in named if row.state == HearingState.TOLD]
     if kind == AskerKind.INTERESTED:
         if not waiting:
-            raise HearingNotTold(who=name.strip() or kind)
+            raise HearingNotTold(who=name.strip() or kind.label)
         return waiting[-1]
     told = applicant_told_at(session, part)
     if told is None:
-        raise HearingNotTold(who=kind)
+        raise HearingNotTold(who=kind.label)
     if any(row.state == HearingState.WAIVED and row.told_at and row.told_at >= told for row in named):
-        raise HearingWaived(who=kind)
+        raise HearingWaived(who=kind.label)
     if waiting and waiting[-1].told_at == told:
         return waiting[-1]
     return Hearing(
@@ -172,7 +172,7 @@ def _require_possible(session: Session, part: CasePart, act: str) -> None:
         raise NoDecisionHere
     for row in rows(session, part):
         if row.state in (*OPEN, HearingState.CLOSED):
-            raise HearingAlready(state=HearingState(row.state))
+            raise HearingAlready(state=HearingState(row.state).label)
 
 
 def _applicant_name(part: CasePart) -> str:

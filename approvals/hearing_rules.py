@@ -103,7 +103,7 @@ def require_none_open(session: Session, part: CasePart) -> None:
     """Raise ``HearingOpen`` while a hearing is asked for or appointed."""
     for row in rows(session, part):
         if row.state in OPEN:
-            raise HearingOpen(state=HearingState(row.state))
+            raise HearingOpen(state=HearingState(row.state).label)
 
 
 def require_period_over(
@@ -124,7 +124,7 @@ def require_period_over(
     if told is not None and not _given_up(session, part, told):
         until = ask_until(told, calendar)
         if today <= until:
-            raise HearingPeriodOpen(who=AskerKind.APPLICANT, until=until)
+            raise HearingPeriodOpen(who=AskerKind.APPLICANT.label, until=until)
 
 
 # --- when, and who

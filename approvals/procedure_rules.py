@@ -177,7 +177,8 @@ def require_none_running(session: Session, part: CasePart) -> None:
     for each in of_case(session, part.case_id):
         if each.part_id == part.id and each.state == ProcedureState.RUNNING:
             raise ProcedureRunning(
-                kind=ProcedureKind(each.kind), since=clock.local_day(each.approved_at or each.requested_at)
+                kind=ProcedureKind(each.kind).label,
+                since=clock.local_day(each.approved_at or each.requested_at),
             )
 
 

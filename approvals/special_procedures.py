@@ -131,14 +131,14 @@ def _kind_of(case: Case, part: CasePart, code: str) -> ProcedureKind:
         raise StopsNoClock
     kind = ProcedureKind(code)
     if kind not in listed_kinds(case, part):
-        raise ProcedureNotListed(item=item_for(case, part).name, kind=kind)
+        raise ProcedureNotListed(item=item_for(case, part).name, kind=kind.label)
     return kind
 
 
 def _require_none_waiting(session: Session, case: Case, part: CasePart | None) -> None:
     waiting = proposal(session, case, part)
     if waiting is not None:
-        raise ProposalOpen(kind=ProcedureKind(waiting.kind))
+        raise ProposalOpen(kind=ProcedureKind(waiting.kind).label)
 
 
 def _proposed(
@@ -252,7 +252,9 @@ def end(
 
 def _require_going(procedure: SpecialProcedure) -> None:
     if procedure.state != ProcedureState.RUNNING:
-        raise NotRunning(kind=ProcedureKind(procedure.kind), state=ProcedureState(procedure.state))
+        raise NotRunning(
+            kind=ProcedureKind(procedure.kind).label, state=ProcedureState(procedure.state).label
+        )
 
 
 def cancel(session: Session, case: Case, now: datetime, parts: Collection[CasePart] | None = None) -> None:

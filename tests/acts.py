@@ -123,8 +123,9 @@ def _propose(centre: Centre, task: Task, staff: Staff, version: int | None, draw
 def _hear(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
     statement, assessment = draw(REASONS), draw(REASONS)
     decisions.hear_statement(
-        centre.session, task.id, version, staff, statement, assessment, centre.now, waived=draw(st.booleans())
-    )
+        centre.session, task.id, version, staff, statement, assessment, centre.now, waived=draw(st.booleans()),
+        hearing_waived=draw(st.booleans()),
+    )  # fmt: skip
 
 
 def _issue(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
@@ -263,7 +264,7 @@ def _heard(centre: Centre, case: Case) -> None:
     for task in tasks.open_tasks(centre.session, case.id, "hear_statement"):
         staff = task.holder or centre.who(task)
         decisions.hear_statement(
-            centre.session, task.id, None, staff, "", "未作陈述", centre.now, waived=True
+            centre.session, task.id, None, staff, "", "未作陈述", centre.now, waived=True, hearing_waived=True
         )
 
 

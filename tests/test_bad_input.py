@@ -266,8 +266,9 @@ def deciding(centre: Centre, item: str = "shop_sign", answers: Any = None) -> Ca
 def hear(centre: Centre, case: Case) -> None:
     task = centre.task(case, "hear_statement")
     decisions.hear_statement(
-        centre.session, task.id, task.version, centre.who(task), "", "未作陈述", centre.now, waived=True
-    )
+        centre.session, task.id, task.version, centre.who(task), "", "未作陈述", centre.now, waived=True,
+        hearing_waived=True,
+    )  # fmt: skip
 
 
 def rule(centre: Centre, case: Case, ruling: Ruling, staff: Staff | None = None) -> None:

@@ -295,7 +295,7 @@ def test_a_refusal_waits_until_nobody_may_ask_any_more(centre):
     centre.now = at("2026-03-06")
     heard(centre, case)
     fault = refused(centre, HearingPeriodOpen, lambda: rule(centre, case, granted=False))
-    assert fault.params == {"who": APPLICANT, "until": date(2026, 3, 9)}
+    assert fault.params == {"who": "申请人", "until": date(2026, 3, 9)}
     centre.now = at("2026-03-10")
     assert rule(centre, case, granted=False).details == {}
 

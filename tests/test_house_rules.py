@@ -157,6 +157,9 @@ BESIDE = [
     ("issue_correction", Role.LEAD_OFFICER),
     ("issue_correction", Role.WINDOW_CLERK),
     ("answer_correction", Role.WINDOW_CLERK),
+    ("approve_extension", Role.HEAD),
+    ("approve_extension", Role.GOVERNMENT_HEAD),
+    ("approve_procedure", Role.HEAD),
 ]
 
 

@@ -10,6 +10,8 @@ STEPS = frozenset(
         "review",
         "site_visit",
         "decide_on_the_spot",
+        "appoint_hearing",
+        "hold_hearing",
         "issue",
         "deliver",
         "deliver_refusal",

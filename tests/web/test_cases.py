@@ -301,7 +301,7 @@ def test_a_refusal_is_told_heard_and_then_decided(office: Office) -> None:
         send(office, "heqing", case_id, "hear_statement", "statement", SIGN, statement="愿缩小").status_code
         == 422
     )
-    heard = {"statement": "愿缩小", "assessment": "缩小后仍超出，不予采纳"}
+    heard = {"statement": "愿缩小", "assessment": "缩小后仍超出，不予采纳", "hearing_waived": "yes"}
     assert send(office, "heqing", case_id, "hear_statement", "statement", SIGN, **heard).status_code == 303
     assert "招牌超出建筑轮廓" in office.as_("chengguan").get(f"/cases/{case_id}").text
     final = {"granted": "no", "reasons": "不符规划", "articles": "条例第九条"}

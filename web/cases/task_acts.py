@@ -142,7 +142,7 @@ def _proposed_refusal(sent: Sent) -> None:
 def _statement(sent: Sent) -> None:
     decisions.hear_statement(
         sent.session, sent.task_id, sent.version, sent.staff, sent.text("statement"), sent.text("assessment"),
-        sent.now, waived=sent.text("waived") == "yes",
+        sent.now, waived=sent.text("waived") == "yes", hearing_waived=sent.text("hearing_waived") == "yes",
     )  # fmt: skip
 
 

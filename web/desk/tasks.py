@@ -154,11 +154,19 @@ def propose_refusal(task_id: int) -> Page:
 def hear_statement(task_id: int) -> Page:
     """The statement and defence, or that none was made."""
     statement, assessment = (request.form.get(name, "")[:2000] for name in ("statement", "assessment"))
-    waived = request.form.get("waived") == "yes"
+    waived, hearing_waived = (request.form.get(name) == "yes" for name in ("waived", "hearing_waived"))
     return _do(
         task_id,
         lambda session, id_, version, clerk: decisions.hear_statement(
-            session, id_, version, clerk, statement, assessment, now(), waived=waived
+            session,
+            id_,
+            version,
+            clerk,
+            statement,
+            assessment,
+            now(),
+            waived=waived,
+            hearing_waived=hearing_waived,
         ),
     )
 
