@@ -3,6 +3,8 @@
 Nothing here writes: whose clock it is, what the item allows, who approves, what is refused.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -193,6 +195,13 @@ def of_case(session: Session, case_id: int) -> list[SpecialProcedure]:
 
 def proposal(session: Session, case: Case, part: CasePart | None) -> SpecialProcedure | None:
     """What waits for approval on the clock of this part, or of the case."""
+    return waiting_among(case, part, of_case(session, case.id))
+
+
+def waiting_among(
+    case: Case, part: CasePart | None, known: Sequence[SpecialProcedure]
+) -> SpecialProcedure | None:
+    """The same among procedures already read."""
     clocked = goes_by(case, part)
-    waiting = [each for each in of_case(session, case.id) if each.state == ProcedureState.PROPOSED]
+    waiting = [each for each in known if each.state == ProcedureState.PROPOSED]
     return next((each for each in waiting if goes_by(case, each.part) is clocked), None)

@@ -4,7 +4,7 @@ An officer proposes with reasons; whoever has the rank approves or refuses. The 
 ``procedure_rules``; what an act does to the clock, and its paper, are the step's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,8 +33,8 @@ from .procedure_rules import (
     item_for,
     listed_kinds,
     of_case,
-    proposal,
     require_underway,
+    waiting_among,
 )
 from .tables import Case, CasePart, SpecialProcedure, Staff
 from .terms import ProcedureKind, ProcedureState
@@ -75,18 +75,30 @@ def propose_extension(
         raise ExtensionRange(most=extension.days)
     if not reasons.strip():
         raise ReasonRequired
-    require_extendable(session, case, part, now)
-    _require_none_waiting(session, case, part)
+    require_extendable(case, part, of_case(session, case.id), now)
     return _proposed(
         session, case, part, staff,
         Needed(ProcedureKind.EXTENSION, days, "", reasons), extension.basis.zh, "propose_extension", now,
     )  # fmt: skip
 
 
-def require_extendable(session: Session, case: Case, part: CasePart | None, now: datetime) -> None:
-    """Once, and before the limit has run out. Raises ``ExtendedAlready`` or ``ExtensionTooLate``."""
+def require_extendable(
+    case: Case, part: CasePart | None, known: Sequence[SpecialProcedure], now: datetime
+) -> None:
+    """Proposed: nothing waits on this clock. Raises ``ProposalOpen`` and what ``require_once_in_time`` raises."""
+    require_once_in_time(case, part, known, now)
+    require_none_waiting(case, part, known)
+
+
+def require_once_in_time(
+    case: Case, part: CasePart | None, known: Sequence[SpecialProcedure], now: datetime
+) -> None:
+    """Once, and before the limit has run out. Raises ``ExtendedAlready`` or ``ExtensionTooLate``.
+
+    ``known`` are all procedures of the case.
+    """
     clocked = goes_by(case, part)
-    for earlier in of_case(session, case.id):
+    for earlier in known:
         same = goes_by(case, earlier.part) is clocked
         if same and earlier.kind == ProcedureKind.EXTENSION and earlier.state == ProcedureState.GRANTED:
             number = earlier.document.number if earlier.document else ""
@@ -116,7 +128,7 @@ def propose_procedure(
         raise BodyRequired
     if not needed.reasons.strip():
         raise ReasonRequired
-    _require_none_waiting(session, case, part)
+    require_none_waiting(case, part, of_case(session, case.id))
     return _proposed(
         session, case, part, staff,
         Needed(kind, needed.days, needed.body, needed.reasons), basis_of(item_for(case, part)),
@@ -135,8 +147,9 @@ def _kind_of(case: Case, part: CasePart, code: str) -> ProcedureKind:
     return kind
 
 
-def _require_none_waiting(session: Session, case: Case, part: CasePart | None) -> None:
-    waiting = proposal(session, case, part)
+def require_none_waiting(case: Case, part: CasePart | None, known: Sequence[SpecialProcedure]) -> None:
+    """One proposal at a time on one clock. Raises ``ProposalOpen``."""
+    waiting = waiting_among(case, part, known)
     if waiting is not None:
         raise ProposalOpen(kind=ProcedureKind(waiting.kind).label)
 
@@ -172,7 +185,7 @@ def approve(
     """Approve or, with reasons in ``note``, refuse a proposal.
 
     Raises ``OwnProposal``, ``ReasonRequired``, ``WrongState``, and for an extension what
-    ``require_extendable`` raises: time has passed since it was proposed.
+    ``require_once_in_time`` raises: time has passed since it was proposed.
     """
     case, part = procedure.case, procedure.part
     if procedure.requested_by_id == staff.id:
@@ -183,7 +196,7 @@ def approve(
     if granted:
         require_underway(case, part, N_("批准特别程序"))
         if extension:
-            require_extendable(session, case, part, now)
+            require_once_in_time(case, part, of_case(session, case.id), now)
     good = ProcedureState.GRANTED if extension else ProcedureState.RUNNING
     procedure.state = good if granted else ProcedureState.REFUSED
     procedure.approver_id, procedure.approved_at, procedure.approval_note = staff.id, now, note.strip()
