@@ -52,8 +52,9 @@ def exactly(centre: Centre, act: Callable[..., bool], subject: object, instant: 
     again(centre, act, subject)
 
 
-def received(centre: Centre, item: str = "restaurant_opening", **options: bool) -> Case:
-    return centre.receive(centre.draft(item, HOT_POT if item == "restaurant_opening" else {}, **options))
+def received(centre: Centre, item: str = "restaurant_opening", *, complete: bool = True) -> Case:
+    answers = HOT_POT if item == "restaurant_opening" else {}
+    return centre.receive(centre.draft(item, answers, complete=complete))
 
 
 def told(centre: Centre, case: Case, stage: str) -> list[str]:
