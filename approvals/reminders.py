@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from .errors import NotFound
 from .tables import Case, Message, ServiceItem, Staff, Task
@@ -32,10 +32,10 @@ class ReminderPage:
     more: bool
 
 
-def unread(session: Session, staff: Staff) -> int:
-    """How many lines the person has not read; an index holds just these."""
-    query = select(func.count()).where(Message.staff_id == staff.id, Message.read_at.is_(None))
-    return session.scalar(query) or 0
+def count_unread(staff_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """How many lines a person has not read, as part of another statement; an index holds just these."""
+    query = select(func.count()).where(Message.staff_id == staff_id, Message.read_at.is_(None))
+    return query.scalar_subquery()
 
 
 def page(session: Session, staff: Staff, number: int) -> ReminderPage:

@@ -25,15 +25,16 @@ ALWAYS = frozenset({"auth.password", "auth.logout", "home.language", "static"})
 
 
 class SignedIn:
-    """What Flask-Login carries: the token of one signed-in browser and its member of staff."""
+    """What Flask-Login carries: the token of one signed-in browser, its member of staff, their unread reminders."""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
-    def __init__(self, token: str, staff: Staff) -> None:
+    def __init__(self, token: str, staff: Staff, unread: int = 0) -> None:
         self.token = token
         self.staff = staff
+        self.unread = unread
 
     def get_id(self) -> str:
         """The token; the database knows only its hash."""
@@ -82,9 +83,16 @@ def current_staff() -> Staff:
 
 def opens(staff: Staff, *acts: str) -> bool:
     """Whether ``staff``, or a colleague stood in for today, may do one of ``acts`` in the own department."""
-    if "rights_of" not in g:
-        g.rights_of = [staff, *authority.stands_in_for(db(), staff, now())]
-    return any(authority.may(person, act, person.department_id) for person in g.rights_of for act in acts)
+    people_ = [staff, *stood_in_for(staff)]
+    return any(authority.may(person, act, person.department_id) for person in people_ for act in acts)
+
+
+def stood_in_for(staff: Staff) -> list[Staff]:
+    """The colleagues whose tasks the signed-in person may do today, read once a request."""
+    if "stood_in_for" not in g:
+        g.stood_in_for = authority.stands_in_for(db(), staff, now())
+    found: list[Staff] = g.stood_in_for
+    return found
 
 
 def begin(staff: Staff) -> None:
@@ -114,8 +122,8 @@ def safe_next(target: str | None) -> str:
 
 @login_manager.user_loader
 def _load(token: str) -> SignedIn | None:
-    staff = people.signed_in(db(), token, now=now())
-    return SignedIn(token, staff) if staff else None
+    found = people.signed_in_with_unread(db(), token, now=now())
+    return SignedIn(token, *found) if found else None
 
 
 def _guard() -> Response | None:

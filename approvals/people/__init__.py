@@ -37,6 +37,7 @@ from .signing_in import (
     matches,
     sign_in,
     signed_in,
+    signed_in_with_unread,
 )
 from .staff import change_roles, create_staff, edit_staff, first_administrator, reset_password
 
@@ -76,5 +77,6 @@ __all__ = [
     "reveal",
     "sign_in",
     "signed_in",
+    "signed_in_with_unread",
     "stand_ins",
 ]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from .. import journal
+from .. import journal, reminders
 from ..errors import DomainError, Invalid
 from ..messages import N_
 from ..tables import SignIn, Staff
@@ -88,9 +88,15 @@ def begin_sign_in(session: Session, staff: Staff, *, hours: int, now: datetime) 
 
 def signed_in(session: Session, token: str, *, now: datetime) -> Staff | None:
     """The person behind a token, with department and roles, in one statement; None where it has ended."""
+    found = signed_in_with_unread(session, token, now=now)
+    return found[0] if found else None
+
+
+def signed_in_with_unread(session: Session, token: str, *, now: datetime) -> tuple[Staff, int] | None:
+    """The same with the number of unread reminders, which every page shows: still one statement."""
     row = (
-        session.scalars(
-            select(SignIn)
+        session.execute(
+            select(SignIn, reminders.count_unread(SignIn.staff_id))
             .options(
                 joinedload(SignIn.staff).joinedload(Staff.department),
                 joinedload(SignIn.staff).joinedload(Staff.roles),
@@ -102,7 +108,7 @@ def signed_in(session: Session, token: str, *, now: datetime) -> Staff | None:
         .unique()
         .one_or_none()
     )
-    return row.staff if row is not None and row.staff.active else None
+    return (row[0].staff, row[1]) if row is not None and row[0].staff.active else None
 
 
 def change_password(session: Session, staff: Staff, old: str, new: str, *, token: str, now: datetime) -> None:

@@ -28,11 +28,14 @@ from ..tables import (
     Staff,
     StatementHearing,
     StoredFile,
+    SupervisoryOrder,
     Task,
+    Urging,
 )
 from ..terms import TaskState
 
 JOURNAL_SHOWN = 200
+Counted = Document | Message | JournalEntry | SupervisoryOrder | Urging
 
 
 def _person(relation: Any) -> _AbstractLoad:
@@ -48,6 +51,8 @@ class Counts:
     messages: int
     undelivered: int
     journal: int
+    orders: int
+    urgings: int
 
 
 @dataclass(frozen=True)
@@ -164,7 +169,7 @@ def _visits(session: Session, case_id: int) -> Sequence[SiteVisit]:
 
 
 def _counts(session: Session, case_id: int) -> Counts:
-    def number(table: type[Document | Message | JournalEntry], *conditions: object) -> object:
+    def number(table: type[Counted], *conditions: object) -> object:
         query = select(func.count()).select_from(table).where(table.case_id == case_id, *conditions)  # type: ignore[arg-type]
         return query.scalar_subquery()
 
@@ -174,6 +179,8 @@ def _counts(session: Session, case_id: int) -> Counts:
             number(Message),
             number(Message, Message.state == "failed"),
             number(JournalEntry),
+            number(SupervisoryOrder),
+            number(Urging),
         )  # type: ignore[call-overload]
     ).one()
     return Counts(*row)

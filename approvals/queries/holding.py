@@ -15,6 +15,14 @@ from ..terms import MaterialState, ProcedureKind, ProcedureState, Role
 LATELY = 50
 Row = TypeVar("Row", Task, SpecialProcedure, Correction, CaseMaterial, JournalEntry)
 RAN = (ProcedureState.RUNNING, ProcedureState.ENDED)
+OUTSIDE = (
+    SpecialProcedure.kind != ProcedureKind.EXTENSION,
+    SpecialProcedure.state.in_(RAN),
+    SpecialProcedure.body != "",
+)
+"""Procedures that were carried out by somebody else than the authority."""
+
+BROUGHT = JournalEntry.act == "complete_deferred"
 
 
 def ended_lately(session: Session, staff: Staff) -> Sequence[Case]:
@@ -30,31 +38,48 @@ def ended_lately(session: Session, staff: Staff) -> Sequence[Case]:
 
 def histories(session: Session, cases: Sequence[Case]) -> dict[int, History]:
     """Who had each case when, by its id; five statements however many. A draft has no history."""
-    received = {case.id: case.received_at for case in cases if case.received_at is not None}
+    received = [case.id for case in cases if case.received_at is not None]
     work = _rows(session, Task, received)
-    outside = _rows(
-        session, SpecialProcedure, received,
-        SpecialProcedure.kind != ProcedureKind.EXTENSION, SpecialProcedure.state.in_(RAN), SpecialProcedure.body != "",
-    )  # fmt: skip
-    asked = _rows(session, Correction, received, Correction.before_acceptance.is_(True))
+    outside = _rows(session, SpecialProcedure, received, *OUTSIDE)
+    asked = _rows(session, Correction, received)
     deferred = _rows(session, CaseMaterial, received, CaseMaterial.deferred_until.is_not(None))
-    brought = _rows(session, JournalEntry, received, JournalEntry.act == "complete_deferred")
+    brought = _rows(session, JournalEntry, received, BROUGHT)
     return {
-        case.id: History(
-            received=received[case.id],
-            ended=case.ended_at,
-            work=[_work(task) for task in work[case.id]],
-            outside=[
-                Outside(each.approved_at, each.ended_at, each.part_id)
-                for each in outside[case.id]
-                if each.approved_at is not None
-            ],
-            corrections=[Span(each.issued_at, each.answered_at) for each in asked[case.id]],
-            deferrals=_deferrals(case, deferred[case.id], brought[case.id]),
-        )
+        case.id: _history(case, work[case.id], outside[case.id], asked[case.id], deferred[case.id], brought[case.id])
         for case in cases
-        if case.id in received
-    }
+        if case.id in work
+    }  # fmt: skip
+
+
+def history_of(
+    session: Session, case: Case, work: Sequence[Task], asked: Sequence[Correction]
+) -> History | None:
+    """The same for one case whose tasks, corrections and materials are loaded: two statements."""
+    if case.received_at is None:
+        return None
+    outside = _rows(session, SpecialProcedure, [case.id], *OUTSIDE)[case.id]
+    brought = _rows(session, JournalEntry, [case.id], BROUGHT)[case.id]
+    return _history(case, work, outside, asked, case.materials, brought)
+
+
+def _history(
+    case: Case,
+    work: Sequence[Task],
+    outside: Sequence[SpecialProcedure],
+    asked: Sequence[Correction],
+    materials: Sequence[CaseMaterial],
+    brought: Sequence[JournalEntry],
+) -> History:
+    return History(
+        received=case.received_at or case.created_at,
+        ended=case.ended_at,
+        work=[_work(task) for task in work],
+        outside=[
+            Outside(each.approved_at, each.ended_at, each.part_id) for each in outside if each.approved_at
+        ],
+        corrections=[Span(each.issued_at, each.answered_at) for each in asked if each.before_acceptance],
+        deferrals=_deferrals(case, [each for each in materials if each.deferred_until], brought),
+    )
 
 
 def _rows(

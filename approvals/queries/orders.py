@@ -66,19 +66,6 @@ class OrderFile:
     history: Sequence[JournalEntry]
 
 
-@dataclass(frozen=True)
-class Oversight:
-    """What supervision has said about one case."""
-
-    orders: Sequence[OrderRow]
-    urgings: Sequence[Urging]
-
-    @property
-    def standing(self) -> list[OrderRow]:
-        """Orders not settled."""
-        return [row for row in self.orders if row.order.state != CLOSED]
-
-
 def seen_orders(staff: Staff) -> ColumnElement[bool]:
     """Supervision and government see all orders; a head, or who stands in for one, those of the own department."""
     if authority.may(staff, "see_board"):
@@ -156,18 +143,20 @@ def file(session: Session, order_id: int, staff: Staff) -> OrderFile:
     return OrderFile(row, found[-2], found[-1], history)
 
 
-def oversight(session: Session, case_id: int) -> Oversight:
-    """The orders and urgings of one case, newest first, in two statements."""
-    rows = session.execute(
-        _rows().where(SupervisoryOrder.case_id == case_id).order_by(SupervisoryOrder.id.desc())
-    )
-    urgings = session.scalars(
+def of_case(session: Session, case_id: int) -> list[OrderRow]:
+    """The orders on one case, newest first."""
+    query = _rows().where(SupervisoryOrder.case_id == case_id).order_by(SupervisoryOrder.id.desc())
+    return [OrderRow(*line) for line in session.execute(query)]
+
+
+def urgings_of(session: Session, case_id: int) -> Sequence[Urging]:
+    """The urgings of one case, newest first, each with its task and by whom."""
+    return session.scalars(
         select(Urging)
         .where(Urging.case_id == case_id)
         .options(joinedload(Urging.by).lazyload(Staff.roles), joinedload(Urging.task))
         .order_by(Urging.id.desc())
     ).all()
-    return Oversight([OrderRow(*line) for line in rows], urgings)
 
 
 def under_order(case_id: Any) -> ColumnElement[bool]:

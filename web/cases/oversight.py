@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from approvals import authority, urging
 from approvals.queries import orders
 from approvals.queries.case import CaseFile
+from approvals.supervision import CLOSED
 from approvals.tables import Staff, Task
 from approvals.terms import CaseState, PartState
 
@@ -16,10 +17,12 @@ CLOSED_PARTS = (PartState.GRANTED, PartState.REFUSED, PartState.CLOSED, PartStat
 
 
 def content(session: Session, file: CaseFile, staff: Staff) -> dict[str, Any]:
-    """For the templates: two statements."""
+    """For the templates; what the counts of the case say is not there is not read."""
     running = file.case.state not in (CaseState.DRAFT, CaseState.ENDED)
     return {
-        "oversight": orders.oversight(session, file.case.id),
+        "orders": (given := orders.of_case(session, file.case.id) if file.counts.orders else []),
+        "standing_orders": [row for row in given if row.order.state != CLOSED],
+        "urgings": orders.urgings_of(session, file.case.id) if file.counts.urgings else [],
         "urgeable": [task for task in file.open_tasks if urging.may_urge(staff, file.case, task)],
         "may_order": running and authority.may(staff, "supervise"),
         "orderable": [

@@ -23,7 +23,7 @@ from approvals.tables import Case, Staff
 from approvals.terms import CaseState, ItemKind, PartState
 from approvals.urging import WordsRequired
 
-from ..auth import current_staff, requires
+from ..auth import current_staff, requires, stood_in_for
 from ..calendars import calendar_of
 from ..i18n import local, speak
 from ..lamps import light_of
@@ -103,8 +103,8 @@ def render_case(
     """The page as this person may see it; raises ``NotFound``."""
     staff = current_staff()
     file = query.load_file(db(), case_id, staff)
-    stood_in_for = authority.stands_in_for(db(), staff, now())
-    acts = acts_of(file, staff, stood_in_for, now())
+    colleagues = stood_in_for(staff)
+    acts = acts_of(file, staff, colleagues, now())
     tab = request.args.get("tab", "ledger")
     tab = tab if tab in tabs.TABS else "ledger"
     return render_template(
@@ -116,7 +116,7 @@ def render_case(
         lanes=lanes_of(file, _path(file.case), now()),
         acts=acts,
         next_act=next((act for act in acts if not act.why), None),
-        waiting=waiting_of(file, staff, stood_in_for, now()),
+        waiting=waiting_of(file, staff, colleagues, now()),
         answers=answers_of(file.case),
         refusal=refusal or Refusal(),
         revealed=revealed,

@@ -87,7 +87,7 @@ def _fees(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dic
 
 def _holding(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> dict[str, Any]:
     """Who had the case how long; a draft nobody but its clerk."""
-    history = holding.histories(session, [file.case]).get(file.case.id)
+    history = holding.history_of(session, file.case, file.tasks, file.corrections)
     if history is None:
         return {"time": None}
     time = holding_time.attribute(history, now, calendar_of(file.case))

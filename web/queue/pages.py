@@ -16,7 +16,7 @@ from approvals.tables import Staff
 from approvals.terms import Lamp
 
 from .. import sorting
-from ..auth import current_staff, requires
+from ..auth import current_staff, requires, stood_in_for
 from ..i18n import speak
 from ..lamps import Light, light
 from ..transactions import db, now
@@ -101,14 +101,14 @@ def list_page(tab: str, problem: str = "") -> str:
     """The page, with a sentence above it where an act was refused."""
     tab = tab if tab in queue.TABS else "mine"
     staff = current_staff()
-    stood_in_for = authority.stands_in_for(db(), staff, now())
+    colleagues = stood_in_for(staff)
     filters = _filters()
     number = max(request.args.get("page", 1, type=int), 1)
-    found = queue.page(db(), staff, stood_in_for, tab, filters, number, now())
+    found = queue.page(db(), staff, colleagues, tab, filters, number, now())
     context: dict[str, Any] = {
         "tab": tab,
-        "tabs": _tabs(tab, queue.counts(db(), staff, stood_in_for)),
-        "lines": [_line(row, staff, stood_in_for) for row in found.rows],
+        "tabs": _tabs(tab, queue.counts(db(), staff, colleagues)),
+        "lines": [_line(row, staff, colleagues) for row in found.rows],
         "more": found.more,
         "page": number,
         "filters": filters,

@@ -22,10 +22,8 @@ def _offer_count(state: object) -> None:
 
 
 def unread() -> str:
-    """The number in the bar; empty where nothing waits."""
-    if not current_user.is_authenticated or current_user.staff.must_change_password:
-        return ""
-    count = reminders.unread(db(), current_user.staff)
+    """The number in the bar, read together with who is signed in; empty where nothing waits."""
+    count = current_user.unread if current_user.is_authenticated else 0
     if count > MOST_COUNTED:
         return f"{MOST_COUNTED}+"
     return str(count) if count else ""

@@ -14,7 +14,7 @@ from approvals.queries import supervision as board_query
 from processes.steps import supervision as steps
 
 from .. import options
-from ..auth import current_staff, requires
+from ..auth import current_staff, requires, stood_in_for
 from ..cases import labels
 from ..i18n import speak
 from ..transactions import db, now
@@ -82,7 +82,7 @@ def _order_page(order_id: int, problem: str = "", where: str = "") -> str:
     staff = current_staff()
     file = query.file(db(), order_id, staff)
     department_id = file.row.order.department_id
-    people = [staff, *authority.stands_in_for(db(), staff, now())]
+    people = [staff, *stood_in_for(staff)]
     may_answer = any(authority.may(person, "answer_order", department_id) for person in people)
     may_supervise = authority.may(staff, "supervise")
     forms = {
