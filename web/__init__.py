@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "web.queue",
     "web.cases",
     "web.search",
+    "web.calendar",
     "web.supervision",
     "web.reminders",
     "web.documents",

@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 
 COMMANDS = (
+    "web.commands.calendar",
     "web.commands.database",
     "web.commands.demo",
     "web.commands.people",

@@ -26,9 +26,10 @@ REVIEW = ("pre_check", "review", "decide", "collate")
 
 PLACES = (
     Place(N_("受理"), "desk.index", ("intake",)),
-    Place(N_("待办"), "queue.index", (*REVIEW, "issue", "deliver")),
+    Place(N_("待办"), "queue.index", (*REVIEW, "issue", "deliver", "approve_extension_of_case")),
     Place(N_("查找办件"), "search.index", ("see_cases",)),
     Place(N_("监察"), "supervision.board", ("see_board", "see_own_board")),
+    Place(N_("工作日历"), "calendar.index", ("see_cases", "manage_calendar")),
     Place(N_("人员"), "admin.staff", ("administer",)),
     Place(N_("部门"), "admin.departments", ("administer",)),
 )

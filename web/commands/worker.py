@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from config import Settings
 
-from ..jobs import mail, rendering, timers
+from ..jobs import mail, recount, rendering, timers
 
 log = logging.getLogger(__name__)
 group = AppGroup("worker", help="Background work.")
@@ -41,6 +41,8 @@ JOBS: dict[str, Job] = {
     "mail": lambda shop: mail.send_due(
         shop.engine, shop.settings.smtp_url, shop.settings.mail_from, shop.clock
     ),
+    "recount": lambda shop: recount.recount(shop.engine, shop.clock),
+    "rehearse": lambda shop: recount.rehearse(shop.engine, shop.clock),
     "certificates": lambda shop: rendering.render_certificates(shop.engine, shop.settings.files_dir),
     "documents": lambda shop: rendering.render_documents(shop.engine, shop.settings.files_dir),
 }
