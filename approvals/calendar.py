@@ -142,6 +142,10 @@ class WorkingCalendar:
         """Why ``day`` does not count; of a working day the weekend's name, if it were one."""
         return self._off.get(day, WEEKEND)
 
+    def is_feast(self, day: date) -> bool:
+        """Whether a notice or the statute gives ``day`` off, be it a weekend or not; a closure is no feast."""
+        return day in self._off and day not in self.closures
+
     def first_difference(self, other: "WorkingCalendar") -> date | None:
         """The first day that counts in one of the two only, or is provisional in one only.
 

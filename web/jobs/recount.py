@@ -1,0 +1,51 @@
+"""After a calendar version: the open cases counted anew, and drafts rehearsed, a batch in each transaction."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from approvals import calendar_publishing, calendar_rehearsal, database
+from approvals.calendar_drafts import DRAFT
+from approvals.tables import CalendarVersion
+
+from ..transactions import unit_of_work
+
+TURN = 2.0  # seconds, then mail and other work has its turn
+_given_up: set[int] = set()
+"""Cases this process could not recount; they stay on their version, and a restart tries them again."""
+
+
+def recount(engine: Engine, clock: Callable[[], datetime]) -> int:
+    """Bring open cases to the calendar in force for a turn; returns how many."""
+    done, ends = 0, time.monotonic() + TURN
+    while time.monotonic() < ends and _anything_behind(engine):
+        with unit_of_work(engine) as session:
+            batch = calendar_publishing.recount_some(session, clock(), _given_up)
+        _given_up.update(batch.failed)
+        done += batch.done
+        if not batch.done:
+            break
+    return done
+
+
+def _anything_behind(engine: Engine) -> bool:
+    """A look without any lock, since the worker comes by every second."""
+    with database.reading_session(engine) as session:
+        return calendar_publishing.to_recount(session)
+
+
+def rehearse(engine: Engine, clock: Callable[[], datetime]) -> int:
+    """Go on with the rehearsals that a request began; returns how many cases were tried."""
+    with database.reading_session(engine) as session:
+        drafts = session.scalars(select(CalendarVersion).where(CalendarVersion.state == DRAFT)).all()
+        unfinished = [draft.id for draft in drafts if not calendar_rehearsal.totals(draft).done]
+    return sum(_rehearse(engine, version_id, clock()) for version_id in unfinished)
+
+
+def _rehearse(engine: Engine, version_id: int, now: datetime) -> int:
+    with unit_of_work(engine) as session:
+        query = select(CalendarVersion).where(CalendarVersion.id == version_id)
+        draft = session.scalar(query.with_for_update(skip_locked=True))
+        return calendar_rehearsal.rehearse_some(session, draft, now) if draft else 0
