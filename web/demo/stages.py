@@ -27,7 +27,8 @@ class Stage:
     complete: bool = True
 
 
-def _accept(centre: Centre, case: Case, _random: Random) -> None:
+def accept(centre: Centre, case: Case, _random: Random) -> None:
+    """Accepted at the window."""
     centre.accept(case)
 
 
@@ -94,14 +95,16 @@ def _turn_away(centre: Centre, case: Case, outcome: Outcome, reasons: str) -> No
     window.turn_away(centre.session, case.id, clerk, answer, centre.calendar, centre.now)
 
 
-def _opine_one(centre: Centre, case: Case, random: Random) -> None:
+def opine_one(centre: Centre, case: Case, random: Random) -> None:
+    """One department gives its opinion."""
     waiting = tasks.open_tasks(centre.session, case.id, "review")
     if waiting:
         task = random.choice(waiting)
         centre.opine(case, task.part.item.code if task.part and task.part.item else None)
 
 
-def _claim_one(centre: Centre, case: Case, random: Random) -> None:
+def claim_one(centre: Centre, case: Case, random: Random) -> None:
+    """One officer takes the review on."""
     waiting = tasks.open_tasks(centre.session, case.id, "review")
     if waiting:
         task = random.choice(waiting)
@@ -114,7 +117,8 @@ def _disagree_one(centre: Centre, case: Case, random: Random) -> None:
     centre.opine(case, code, OpinionKind.DISAGREE, "现场与申报图纸不一致（示例）")
 
 
-def _opine_rest(centre: Centre, case: Case, _random: Random) -> None:
+def opine_rest(centre: Centre, case: Case, _random: Random) -> None:
+    """All that have not yet given theirs agree."""
     centre.opine_all(case)
 
 
@@ -178,7 +182,8 @@ def _grant(centre: Centre, case: Case, _random: Random) -> None:
     centre.grant_all(case)
 
 
-def _propose_refusal(centre: Centre, case: Case, _random: Random) -> None:
+def propose_refusal(centre: Centre, case: Case, _random: Random) -> None:
+    """One authority tells the facts of an intended refusal."""
     centre.propose_refusal(tasks.open_tasks(centre.session, case.id, "decide")[0])
 
 
@@ -207,7 +212,7 @@ def _on_the_spot(centre: Centre, case: Case, _random: Random) -> None:
     centre.decide_on_the_spot(case)
 
 
-TO_COLLATION = (_accept, _claim_one, _opine_rest)
+TO_COLLATION = (accept, claim_one, opine_rest)
 TO_DECISION = (*TO_COLLATION, _collate)
 TO_END = (_grant, _issue, _deliver)
 JOINT = (
@@ -218,41 +223,41 @@ JOINT = (
     Stage("corrected at the window", (_correct_at_window,), 0),
     Stage("answered", (_correct_at_window, _answer), 3),
     Stage("accepted after checking", (_receive, _pre_check_some, _correct, _answer, _check_accepted), 6),
-    Stage("just accepted", (_accept,), 0),
-    Stage("claimed", (_accept, _claim_one), 1),
-    Stage("some opinions", (_accept, _opine_one, _opine_one), 2),
-    Stage("site visit appointed", (_accept, _ask_visits), 1),
-    Stage("site visited", (_accept, _ask_visits, _visit), 3),
-    Stage("correction asked in review", (_accept, _ask_correction), 2),
-    Stage("deferred", (_accept_deferred, _opine_one), 1),
+    Stage("just accepted", (accept,), 0),
+    Stage("claimed", (accept, claim_one), 1),
+    Stage("some opinions", (accept, opine_one, opine_one), 2),
+    Stage("site visit appointed", (accept, _ask_visits), 1),
+    Stage("site visited", (accept, _ask_visits, _visit), 3),
+    Stage("correction asked in review", (accept, _ask_correction), 2),
+    Stage("deferred", (_accept_deferred, opine_one), 1),
     Stage("collating", TO_COLLATION, 4),
-    Stage("conflict", (_accept, _disagree_one, _opine_rest), 4),
+    Stage("conflict", (accept, _disagree_one, opine_rest), 4),
     Stage("department added", (*TO_COLLATION, _add_department), 4),
     Stage("deciding", TO_DECISION, 5),
     Stage("partly decided", (*TO_DECISION, _grant_one), 5),
-    Stage("hearing", (*TO_DECISION, _propose_refusal), 5),
+    Stage("hearing", (*TO_DECISION, propose_refusal), 5),
     Stage("issuing", (*TO_DECISION, _grant), 6),
     Stage("delivering", (*TO_DECISION, _grant, _issue), 7),
     Stage("done", (*TO_DECISION, *TO_END), 8),
     Stage("done", (*TO_DECISION, *TO_END), 6),
-    Stage("settled and done", (_accept, _disagree_one, _opine_rest, _collate, *TO_END), 8),
+    Stage("settled and done", (accept, _disagree_one, opine_rest, _collate, *TO_END), 8),
     Stage("partly granted", (*TO_DECISION, _refuse_one, *TO_END), 9),
-    Stage("withdrawn", (_accept, _opine_one, _withdraw), 3),
+    Stage("withdrawn", (accept, opine_one, _withdraw), 3),
     Stage("not ours", (_not_ours,), 0),
 )
 ORDINARY = (
     Stage("received", (_receive,), 0),
     Stage("correcting", (_correct_at_window,), 0),
-    Stage("just accepted", (_accept,), 0),
+    Stage("just accepted", (accept,), 0),
     Stage("fixed on the spot", (_accept_fixed,), 0),
-    Stage("claimed", (_accept, _claim_one), 1),
-    Stage("site visit", (_accept, _ask_visits), 1),
-    Stage("deciding", (_accept, _opine_rest), 2),
-    Stage("issuing", (_accept, _opine_rest, _grant), 3),
-    Stage("delivering", (_accept, _opine_rest, _grant, _issue), 4),
-    Stage("done", (_accept, _opine_rest, *TO_END), 4),
-    Stage("done", (_accept, _opine_rest, *TO_END), 5),
-    Stage("refused", (_accept, _opine_rest, _refuse_one, _deliver), 6),
+    Stage("claimed", (accept, claim_one), 1),
+    Stage("site visit", (accept, _ask_visits), 1),
+    Stage("deciding", (accept, opine_rest), 2),
+    Stage("issuing", (accept, opine_rest, _grant), 3),
+    Stage("delivering", (accept, opine_rest, _grant, _issue), 4),
+    Stage("done", (accept, opine_rest, *TO_END), 4),
+    Stage("done", (accept, opine_rest, *TO_END), 5),
+    Stage("refused", (accept, opine_rest, _refuse_one, _deliver), 6),
     Stage("not needed", (_not_needed,), 0),
     Stage("not accepted", (_not_accepted,), 0),
 )

@@ -8,16 +8,20 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from approvals import clock
-from approvals.calendar import WorkingCalendar
+from approvals import calendars, clock, timers
+from approvals.calendar import WorkingCalendar, end_of
 from approvals.filestore import FileStore
+from approvals.tables import Department, Message, Staff, StaffRole, Timer
+from processes import timers as handlers
 
 from . import scans
 from .applicants import address, organisations, persons
 from .centre import Centre, Somebody
 from .stages import INSTANT, JOINT, ORDINARY, Stage
+from .time_stages import EXTENDED, JOINT_TIME, ORDINARY_TIME
 
 SCANNED_EVERY, SCANNED_STAGE = 9, 7  # which cases come with scans
 LARGE_SHARE, SIGN_SHARE = 0.6, 0.9  # of the restaurants: large ones, ones with a sign
@@ -36,9 +40,13 @@ KINDS: tuple[tuple[str, str, tuple[Stage, ...], int], ...] = (
     ("water_abstraction", "饮用水有限公司", ORDINARY, 1),
     ("elderly_home_care", "", ORDINARY, 1),
     ("company_registration", "", INSTANT, 3),
+    ("restaurant_opening", "火锅店", JOINT_TIME, 1),
+    ("food_licence", "食堂", (*ORDINARY_TIME, *EXTENDED), 1),
+    ("public_venue_hygiene", "浴场", (*ORDINARY_TIME, *EXTENDED), 1),
 )
 """Item, how its applicants are named (empty: persons), the stages, and how often each is told."""
-IDLE_DAYS = (0, 0, 1, 2, 4, 8)
+READ_DAYS = 1  # working days after which the demo's staff have read their reminders
+IDLE_DAYS = (0, 0, 0, 1, 1, 2, 3, 8)
 """Working days an unfinished case has lain since its last act: from fresh to overdue."""
 
 
@@ -53,10 +61,32 @@ def load_cases(session: Session, centre: Centre, store: FileStore, now: datetime
                 store if stage is stages[SCANNED_STAGE % len(stages)] or told % SCANNED_EVERY == 0 else None
             )
             tell(centre, item, next(applicants), stage, random, now, with_scans)
-            session.flush()
-            session.expunge_all()
+            centre.sync()
+            _forget_cases(session)
             told += 1
+    _fire_what_was_due(session, now)
     return told
+
+
+def _forget_cases(session: Session) -> None:
+    """Keep the session small; the staff, who act in every case, stay."""
+    for row in list(session):
+        if not isinstance(row, Staff | StaffRole | Department):
+            session.expunge(row)
+
+
+def _fire_what_was_due(session: Session, now: datetime) -> None:
+    """What the worker would have done by itself until ``now``, each at its own time; old reminders have been read."""
+    calendar = calendars.current(session)
+    while waiting := timers.due(session, now, 200):
+        for timer_id, case_id in waiting:
+            at = session.get_one(Timer, timer_id).due
+            handlers.fire_due(session, timer_id, case_id, at)
+            timers.sync_touched(session, at)
+        _forget_cases(session)
+    seen = end_of(working_day_before(calendar, clock.local_day(now), READ_DAYS))
+    unread = update(Message).where(Message.staff_id.is_not(None), Message.created_at < seen)
+    session.execute(unread.values(read_at=seen))
 
 
 def tell(
