@@ -9,6 +9,7 @@ from ..calendar import WorkingCalendar
 from ..hearing_rules import ask_until, of_case
 from ..hearing_words import ARTICLES, AskerKind, Ground, HearingState
 from ..hearings import Appointment, record_of
+from ..messages import N_
 from ..procedure_rules import goes_by, item_for
 from ..tables import Case, CasePart, Document, Hearing, SpecialProcedure, Staff
 from ..terms import ProcedureKind, Role
@@ -16,7 +17,12 @@ from . import rows
 
 HEAD_OF = {Role.HEAD: "本机关负责人", Role.GOVERNMENT_HEAD: "本级人民政府负责人"}
 """The rank that approves, as papers name it (行政许可法 42)."""
-ROLES = {"agent": "代理人", "officer": "审查人员", "witness": "证人", "other": "其他参加人"}
+ROLES = {
+    "agent": N_("代理人"),
+    "officer": N_("审查人员"),
+    "witness": N_("证人"),
+    "other": N_("其他参加人"),
+}
 """Who takes part in a hearing beside ``AskerKind``."""
 
 

@@ -18,6 +18,7 @@ from ..tables import (
     Decision,
     Defect,
     Document,
+    Hearing,
     JournalEntry,
     Message,
     Opinion,
@@ -25,6 +26,7 @@ from ..tables import (
     Settlement,
     SiteVisit,
     SiteVisitFinding,
+    SpecialProcedure,
     Staff,
     StatementHearing,
     StoredFile,
@@ -35,7 +37,7 @@ from ..tables import (
 from ..terms import TaskState
 
 JOURNAL_SHOWN = 200
-Counted = Document | Message | JournalEntry | SupervisoryOrder | Urging
+Counted = Document | Message | JournalEntry | SupervisoryOrder | Urging | SpecialProcedure | Hearing
 
 
 def _person(relation: Any) -> _AbstractLoad:
@@ -53,6 +55,7 @@ class Counts:
     journal: int
     orders: int
     urgings: int
+    special: int
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ def _visits(session: Session, case_id: int) -> Sequence[SiteVisit]:
 
 
 def _counts(session: Session, case_id: int) -> Counts:
-    def number(table: type[Counted], *conditions: object) -> object:
+    def number(table: type[Counted], *conditions: object) -> Any:
         query = select(func.count()).select_from(table).where(table.case_id == case_id, *conditions)  # type: ignore[arg-type]
         return query.scalar_subquery()
 
@@ -181,7 +184,8 @@ def _counts(session: Session, case_id: int) -> Counts:
             number(JournalEntry),
             number(SupervisoryOrder),
             number(Urging),
-        )  # type: ignore[call-overload]
+            number(SpecialProcedure) + number(Hearing),
+        )
     ).one()
     return Counts(*row)
 

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, aliased
 
 from ..tables import Applicant, Case, CasePart, Department, ServiceItem, Staff, StaffRole, Task
 from ..terms import Role, TaskState
-from .lamps import lamp_condition, task_lamp, task_statutory, urgency
+from .lamps import lamp_condition, task_lamp, urgency
 from .orders import under_order
 
 PAGE_SIZE = 25
 MOST_COUNTED = 99
 SORTS = ("due", "lamp", "opened", "number")
+EVERYWHERE = (Role.WINDOW_CLERK.value, Role.GOVERNMENT_HEAD.value)
+"""Posts that serve every department: the window, and the head of government or who has the mandate."""
 TABS = ("mine", "unclaimed", "department", "waiting", "done")
 
 
@@ -119,7 +121,7 @@ def order_of(sort: str, now: datetime) -> Sequence[Any]:
 def candidates(session: Session, task: Task) -> Sequence[Staff]:
     """Who in the task's department can take it over: active, with the post, not the holder."""
     home = Staff.department_id == task.department_id
-    if task.role == Role.WINDOW_CLERK:  # the window serves every department
+    if task.role in EVERYWHERE:
         home = Staff.id.is_not(None)
     holds_post = select(StaffRole.staff_id).where(StaffRole.role == task.role)
     query = select(Staff).where(
@@ -137,7 +139,7 @@ def _fits(person: Staff) -> ColumnElement[bool]:
     posts = [held.role for held in person.roles]
     return and_(
         Task.role.in_(posts),
-        or_(Task.department_id == person.department_id, Task.role == Role.WINDOW_CLERK.value),
+        or_(Task.department_id == person.department_id, Task.role.in_(EVERYWHERE)),
     )
 
 
@@ -157,8 +159,8 @@ def _of_tab(tab: str, staff: Staff, stood_in_for: Sequence[Staff]) -> ColumnElem
     if tab == "unclaimed":
         return and_(open_, Task.holder_id.is_(None), doable(people))
     if tab == "department":
-        at_window = Task.role == Role.WINDOW_CLERK.value if staff.has(Role.WINDOW_CLERK) else false()
-        return and_(open_, or_(Task.department_id == staff.department_id, at_window))
+        everywhere = Task.role.in_([role for role in EVERYWHERE if staff.has(role)])
+        return and_(open_, or_(Task.department_id == staff.department_id, everywhere))
     if tab == "waiting":
         return and_(open_, ~doable(people), _concerns(staff))
     return and_(Task.state == TaskState.DONE, Task.done_by_id == staff.id)
@@ -202,7 +204,7 @@ def _rows() -> Select[Any]:
         "applicant": Applicant.name, "part": CasePart.name, "step": Task.step, "name": Task.name,
         "role": Task.role, "department_id": Task.department_id, "department": Department.name,
         "holder_id": Task.holder_id, "holder": holder.name, "due": Task.promised_due,
-        "statutory_due": task_statutory(), "yellow_at": Task.yellow_at, "paused": Task.paused,
+        "statutory_due": Task.statutory_due, "yellow_at": Task.yellow_at, "paused": Task.paused,
         "paused_left": Task.paused_left, "provisional": Task.provisional, "state": Task.state,
         "opened_at": Task.opened_at, "done_at": Task.done_at, "under_order": under_order(Task.case_id),
     }  # fmt: skip

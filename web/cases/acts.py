@@ -29,6 +29,10 @@ FORMS = {
     "hear_statement": "hear_statement",
     "issue": "issue",
     "issue_parts": "issue",
+    "approve_extension": "approve_extension",
+    "approve_procedure": "approve_procedure",
+    "appoint_hearing": "appoint_hearing",
+    "hold_hearing": "hold_hearing",
 }
 """Step → template under cases/acts/; steps that stand only at the window are not here."""
 
@@ -47,6 +51,10 @@ NEXT_ACT = {
     "decide": N_("作出决定"),
     "decide_on_the_spot": N_("当场决定"),
     "hear_statement": N_("登记陈述申辩"),
+    "approve_extension": N_("批准延期"),
+    "approve_procedure": N_("批准特别程序"),
+    "appoint_hearing": N_("安排听证"),
+    "hold_hearing": N_("登记听证笔录"),
     "issue": N_("制证"),
     "issue_parts": N_("单项制证"),
     "deliver": N_("送达"),

@@ -16,7 +16,7 @@ from ..i18n import local
 
 def of_case(session: Session, case: Case) -> Drawing:
     """The drawing of the definition this case is pinned to; raises ``NotFound`` before anything runs."""
-    instances = store.instances(session, case.id)
+    instances = _own(session, case)
     if not instances:
         raise NotFound
     return _drawing(session.get_one(ProcessDefinition, instances[0].definition_id), case, instances)
@@ -24,7 +24,7 @@ def of_case(session: Session, case: Case) -> Drawing:
 
 def marks_of(session: Session, case: Case) -> dict[str, str]:
     """Element id in the drawing → done, active or waiting; empty before anything runs."""
-    instances = store.instances(session, case.id)
+    instances = _own(session, case)
     if not instances:
         return {}
     definition = session.get_one(
@@ -32,6 +32,12 @@ def marks_of(session: Session, case: Case) -> dict[str, str]:
     )  # held: read once for all marks
     marks = [(_key(each), store.marks(session, each)) for each in instances if each.status != "cancelled"]
     return _drawing(definition, case, instances).statuses(marks)
+
+
+def _own(session: Session, case: Case) -> list[ProcessInstance]:
+    """What runs of the case's own definition; a hearing is drawn in another and has its own tab."""
+    instances = store.instances(session, case.id)
+    return [each for each in instances if each.definition_id == instances[0].definition_id]
 
 
 def _drawing(definition: ProcessDefinition, case: Case, instances: list[ProcessInstance]) -> Drawing:

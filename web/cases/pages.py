@@ -24,11 +24,11 @@ from approvals.terms import CaseState, ItemKind, PartState
 from approvals.urging import WordsRequired
 
 from ..auth import current_staff, requires, stood_in_for
-from ..calendars import calendar_of
+from ..calendars import calendar, calendar_of
 from ..i18n import local, speak
 from ..lamps import light_of
 from ..transactions import db, now
-from . import blueprint, drawing, labels, oversight, tabs
+from . import blueprint, drawing, labels, oversight, special_view, tabs
 from .acts import Act, acts_of, leads, waiting_of
 from .lanes import lanes_of
 from .request import answers_of
@@ -39,6 +39,7 @@ PLACES: Mapping[type[DomainError], str] = {
     BadAppointment: "when",
     ConflictUnsettled: "result",
     AlreadyTakingPart: "department",
+    **special_view.PLACES,
     WordsRequired: "words",
 }
 """The field a refusal belongs to; any other stands above the form."""
@@ -126,6 +127,7 @@ def render_case(
         tabs=tabs.bar(file, tab),
         **_for_acts(file, acts, staff),
         **oversight.content(db(), file, staff),
+        **special_view.content(db(), file, staff, colleagues, calendar(), now()),
         **tabs.TABS[tab].content(db(), file, staff, now()),
         **_helpers(),
     )
@@ -164,6 +166,9 @@ def _for_acts(file: CaseFile, acts: list[Act], staff: Staff) -> dict[str, Any]:
         else [],
         "conflicts": joint_review.conflicts(submitted),
         "merged": corrections.merged([each for each in file.defects if each.state == "raised"]),
+        "also_missing": corrections.unsaid(db(), file.case, corrections.window_defects(file.case))
+        if "issue_correction" in steps
+        else [],
         "names": {line.code: local(line.line["name"]) for line in file.case.materials},
         "lead": lead,
         "departments": [

@@ -45,6 +45,11 @@ def _ledger(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> 
     return {"clocks": shown, "officers": {row.id: row.name for row in session.execute(names)}}
 
 
+def _special(_session: Session, _file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
+    """What the page has read already for its forms."""
+    return {}
+
+
 def _documents(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dict[str, Any]:
     permits = query.permits(session, file.case.id)
     valid = {permit.part_id for permit in permits if permit.status != PermitStatus.VOIDED}
@@ -103,6 +108,7 @@ def _holding(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> 
 
 TABS: Mapping[str, Tab] = {
     "ledger": Tab(N_("期限台账"), _ledger),
+    "special": Tab(N_("延期与特别程序"), _special, "special"),
     "documents": Tab(N_("文书"), _documents, "documents"),
     "messages": Tab(N_("消息"), _messages, "messages"),
     "diagram": Tab(N_("流程图"), _diagram),

@@ -1,14 +1,10 @@
 """What is sent from the forms on the right: one noun for each act, each one call of the spine."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from approvals.corrections import DefectInput, NothingToCorrect
@@ -27,24 +23,9 @@ from ..queue.pages import WORK
 from ..transactions import db, now
 from . import blueprint
 from .pages import refuse, render_case
+from .sent import Sent
 
 Page = Response | str | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class Sent:
-    """One form as it came: which task at which version, by whom, with what."""
-
-    session: Session
-    task_id: int
-    version: int | None
-    staff: Staff
-    form: MultiDict[str, str]
-    now: datetime
-
-    def text(self, name: str) -> str:
-        """What was typed, without blanks around it."""
-        return self.form.get(name, "").strip()
 
 
 class UnknownOpinion(DomainError):
@@ -161,7 +142,7 @@ def _certificates(sent: Sent) -> None:
     closing.issue(sent.session, sent.task_id, sent.version, sent.staff, sent.now)
 
 
-NOUNS: Mapping[str, tuple[Callable[[Sent], None], str]] = {
+NOUNS: dict[str, tuple[Callable[[Sent], None], str]] = {
     "pre-check": (_pre_check, N_("预审结果已提交。")),
     "opinion": (_opinion, N_("审查意见已提交。")),
     "draft": (_draft, N_("草稿已保存，只有本部门看得到。")),

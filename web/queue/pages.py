@@ -25,6 +25,7 @@ from . import blueprint
 WORK = (
     "pre_check", "review", "site_visit", "collate", "decide", "hear_statement", "issue", "issue_joint", "deliver",
     "check_materials", "answer_correction", "issue_correction", "issue_correction_as_lead",
+    "approve_extension", "approve_extension_of_case", "approve_procedure", "appoint_hearing", "hold_hearing",
 )  # fmt: skip
 """Acts of the authority table that fill a queue."""
 
@@ -59,6 +60,10 @@ STEPS = {
     "decide": N_("作出决定"),
     "decide_on_the_spot": N_("当场决定"),
     "hear_statement": N_("陈述申辩"),
+    "approve_extension": N_("批准延期"),
+    "approve_procedure": N_("批准特别程序"),
+    "appoint_hearing": N_("安排听证"),
+    "hold_hearing": N_("登记听证笔录"),
     "issue": N_("制证"),
     "issue_parts": N_("单项制证"),
     "deliver": N_("送达"),
@@ -176,7 +181,7 @@ def _line(row: QueueRow, staff: Staff, stood_in_for: list[Staff]) -> Line:
 
 
 def _fits(row: QueueRow, person: Staff) -> bool:
-    at_window = row.role == "window_clerk"
+    at_window = row.role in queue.EVERYWHERE
     return person.has(row.role) and (at_window or person.department_id == row.department_id)
 
 
