@@ -6,6 +6,7 @@ Supervision may let a single defect through with reasons; the acceptance is neve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,6 +37,21 @@ class LetThroughAlready(DomainError):
     status = 409
 
 
+class Found(Protocol):
+    """What somebody found wrong, whether it is written down already or not."""
+
+    @property
+    def material_code(self) -> str:
+        """With which material; empty for none."""
+
+    @property
+    def problem(self) -> str:
+        """In words."""
+
+
+AnyFound = TypeVar("AnyFound", bound=Found)
+
+
 @dataclass(frozen=True)
 class Told:
     """What the applicant was told before acceptance: when last, about which materials, in which words."""
@@ -52,7 +68,7 @@ def require_new(session: Session, case: Case, defects: Sequence[Defect]) -> None
         raise SeenBefore(defects=tuple(defect.problem for defect in blocked))
 
 
-def seen_before(session: Session, case: Case, defects: Sequence[Defect]) -> list[Defect]:
+def seen_before(session: Session, case: Case, defects: Sequence[AnyFound]) -> list[AnyFound]:
     """Those that the last notice before acceptance could have named: nothing has come since, and no notice named them.
 
     A material that was listed and is answered insufficiently may be asked for again; a defect of no material
@@ -65,7 +81,13 @@ def seen_before(session: Session, case: Case, defects: Sequence[Defect]) -> list
     return [defect for defect in defects if _visible(defect, told, changed.get(defect.material_code))]
 
 
-def _visible(defect: Defect, told: Told, changed: datetime | None) -> bool:
+def told_before(session: Session, case: Case) -> bool:
+    """Whether a notice went out before acceptance: the next one is a second."""
+    notice = select(Correction.id).where(Correction.case_id == case.id, Correction.before_acceptance)
+    return session.scalar(notice.limit(1)) is not None
+
+
+def _visible(defect: Found, told: Told, changed: datetime | None) -> bool:
     if not defect.material_code:
         return corrections.normal(defect.problem) not in told.words
     return defect.material_code not in told.materials and (changed is None or changed <= told.at)

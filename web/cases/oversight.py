@@ -1,14 +1,15 @@
-"""What supervision sees and says on a case page: orders, urgings, and what this person may do of both."""
+"""What supervision sees and says on a case page: orders, urgings, second corrections, and what this person may do of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from approvals import authority, urging
+from approvals import authority, second_correction, urging
 from approvals.queries import orders
 from approvals.queries.case import CaseFile
 from approvals.supervision import CLOSED
-from approvals.tables import Staff, Task
+from approvals.tables import Defect, Staff, Task
 from approvals.terms import CaseState, PartState
 
 from ..i18n import local
@@ -31,7 +32,17 @@ def content(session: Session, file: CaseFile, staff: Staff) -> dict[str, Any]:
             if part.state not in CLOSED_PARTS and len(file.case.parts) > 1
         ],
         "task_label": task_label,
+        "seen_before": seen_before(session, file, staff),
     }
+
+
+def seen_before(session: Session, file: CaseFile, staff: Staff) -> Sequence[Defect]:
+    """Defects of a second notice that wait for this person's word; read only where there can be any."""
+    waiting = [defect for defect in file.defects if defect.state == "raised"]
+    second = file.case.state == CaseState.CHECKING and file.corrections
+    if not (waiting and second and authority.may(staff, "let_second_correction_through")):
+        return ()
+    return second_correction.seen_before(session, file.case, waiting)
 
 
 def task_label(task: Task) -> str:

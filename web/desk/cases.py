@@ -9,7 +9,7 @@ from approvals import catalogue, permits
 from approvals.errors import DomainError, NotFound
 from approvals.queries import desk as queries
 from approvals.tables import Case
-from approvals.terms import CaseState, MaterialState
+from approvals.terms import CaseState
 from processes.steps import checking, closing
 
 from ..auth import current_staff, requires, safe_next
@@ -57,11 +57,11 @@ def waive_fee(case_id: int, code: str) -> Page:
 @blueprint.post("/cases/<int:case_id>/materials/<code>/completion")
 @requires("answer_correction")
 def complete_deferred(case_id: int, code: str) -> Page:
-    """A deferred material has arrived."""
+    """What was deferred, or missing when silence accepted, has arrived."""
     session, clerk = db(), current_staff()
     case = _case(session, case_id)
     faults = Faults()
-    line = next((m for m in case.materials if m.code == code and m.state == MaterialState.DEFERRED), None)
+    line = next((m for m in checking.outstanding(case) if m.code == code), None)
     if line is None:
         raise NotFound
     originals, copies = (

@@ -1,18 +1,18 @@
 """What each step at the window shows: one function a step, named in one table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from approvals import authority, catalogue, corrections, decision, delivery, permits
+from approvals import authority, catalogue, corrections, decision, delivery, permits, second_correction
 from approvals.errors import DomainError, NotFound
 from approvals.queries import desk as queries
 from approvals.tables import Case, Defect, Staff, Task
 from approvals.terms import MaterialState
-from processes.steps import acceptance
+from processes.steps import acceptance, checking
 
 from .. import options
 from ..i18n import speak
@@ -26,12 +26,17 @@ GRANT_REASONS = "申请材料齐全、符合法定形式，符合规定的条件
 
 @dataclass(frozen=True)
 class AskedDefect:
-    """One line of a correction notice: the same defect of several departments stands once."""
+    """One line of a correction notice: the same defect of several departments stands once.
+
+    ``seen``: it was visible when the notice before went out; ``let_through``: why supervision lets it be told.
+    """
 
     ids: list[int]
     problem: str
     demands: tuple[str, ...]
     departments: tuple[Mapping[str, str], ...]
+    seen: bool = False
+    let_through: str = ""
 
 
 def step_page(
@@ -61,13 +66,22 @@ def _checking(
     deferrable = any(material.state == MaterialState.DEFERRED for material in case.materials)
     later = acceptance.acceptance_problems(session, case, now(), deferral=True) if deferrable else []
     waiting = corrections.waiting_defects(session, case.id)
+    window = corrections.unsaid(session, case, corrections.window_defects(case))
+    second = second_correction.told_before(session, case)
+    found: list[second_correction.Found] = [*waiting, *window]
+    seen = second_correction.seen_before(session, case, found) if second else []
+    asked = merged_with_ids(waiting, [defect for defect in waiting if defect in seen])
     return {
         "form": "check_materials",
         "lines": lines_of(case, posted, faults),
-        "asked": merged_with_ids(waiting),
+        "asked": asked,
+        "second": second,
+        "blocked": any(entry in seen for entry in window)
+        or any(line.seen and not line.let_through for line in asked),
+        "beside": any(line.let_through for line in asked),
         "problems": sentences(acceptance.case_form(case), problems),
         "may_defer": deferrable and not later,
-        "window_defects": corrections.window_defects(case),
+        "window_defects": window,
     }
 
 
@@ -89,6 +103,7 @@ def _asking(
     return {
         "form": "issue_correction",
         "asked": merged_with_ids(corrections.waiting_defects(session, case.id)),
+        "window_defects": corrections.unsaid(session, case, corrections.window_defects(case)),
     }
 
 
@@ -153,21 +168,30 @@ SHOWS: dict[str, Callable[..., Shown]] = {
 
 
 def money(case: Case, staff: Staff) -> Shown:
-    """The fees with what this person may do about them, and what was deferred and is still missing."""
+    """The fees with what this person may do about them, and what the case was accepted without."""
     return {
         "may_take": authority.may(staff, "take_fee"),
         "may_waive": authority.may(staff, "waive_fee", case.department_id),
-        "deferred": [m for m in case.materials if m.state == MaterialState.DEFERRED],
+        "deferred": checking.outstanding(case) if case.accepted_at else [],
     }
 
 
-def merged_with_ids(defects: list[Defect]) -> list[AskedDefect]:
-    """The lines of the notice, each with the defects it stands for."""
-    lines = []
+def merged_with_ids(defects: list[Defect], seen: Sequence[Defect] = ()) -> list[AskedDefect]:
+    """The lines of the notice, each with the defects it stands for and whether they were ``seen`` before."""
+    known, lines = {defect.id for defect in seen}, []
     for line in corrections.merged(defects):
         first = next(
             d for d in defects if d.problem == line.problem and d.material_code == line.material_code
         )
-        same = [defect.id for defect in defects if len(corrections.merged([first, defect])) == 1]
-        lines.append(AskedDefect(same, line.problem, line.demands, line.departments))
+        same = [defect for defect in defects if len(corrections.merged([first, defect])) == 1]
+        lines.append(
+            AskedDefect(
+                [defect.id for defect in same],
+                line.problem,
+                line.demands,
+                line.departments,
+                seen=any(defect.id in known for defect in same),
+                let_through=next((d.let_through_why for d in same if d.let_through_by_id), ""),
+            )
+        )
     return lines

@@ -14,7 +14,7 @@ from approvals.queries import desk as queries
 from approvals.tables import Staff, Task
 from approvals.tasks import TaskHeld
 from approvals.terms import TaskState
-from processes.steps import checking, closing, decisions
+from processes.steps import checking, closing, decisions, second_correction
 
 from ..auth import current_staff, requires
 from ..calendars import calendar
@@ -73,6 +73,20 @@ def check_correction(task_id: int) -> Page:
         )
 
     return _do(task_id, act)
+
+
+@blueprint.post("/tasks/<int:task_id>/supervision-requests")
+@requires("check_materials")
+def ask_supervision(task_id: int) -> Page:
+    """Ask supervision to let a second notice name what was visible the first time."""
+    extra = extra_defects(request.form)
+    return _do(
+        task_id,
+        lambda session, id_, version, clerk: second_correction.ask_supervision(
+            session, id_, version, clerk, now(), extra
+        ),
+        stays=True,
+    )
 
 
 @blueprint.post("/tasks/<int:task_id>/refusal")

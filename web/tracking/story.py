@@ -14,6 +14,7 @@ from ..lamps import light_of
 from .words import _
 
 UNACCEPTED = (Outcome.NOT_ACCEPTED, Outcome.NOT_NEEDED, Outcome.NOT_OURS)
+WITHDRAWN = {Outcome.WITHDRAWN: N_("已撤回"), Outcome.DEEMED_WITHDRAWN: N_("视为撤回")}
 GRANTED = (Outcome.GRANTED, Outcome.PARTLY_GRANTED)
 BADGES: dict[str, str] = {
     Outcome.GRANTED: "green", Outcome.PARTLY_GRANTED: "amber", Outcome.REFUSED: "red", Outcome.NOT_ACCEPTED: "red",
@@ -42,9 +43,10 @@ def stages(seen: Tracked) -> list[Stage]:
     case = seen.case
     if case.outcome in UNACCEPTED:
         return [_done(N_("已提交"), case.received_at), _stopped(N_("已书面答复"), case.ended_at)]
-    if case.outcome == Outcome.WITHDRAWN:
+    if case.outcome in WITHDRAWN:
         accepted = [_done(N_("已受理"), case.accepted_at)] if case.accepted_at else []
-        return [_done(N_("已提交"), case.received_at), *accepted, _stopped(N_("已撤回"), case.ended_at)]
+        last = _stopped(WITHDRAWN[Outcome(case.outcome)], case.ended_at)
+        return [_done(N_("已提交"), case.received_at), *accepted, last]
     return [
         _done(N_("已提交"), case.received_at),
         *_acceptance(seen),
@@ -207,6 +209,9 @@ ENDINGS = {
     Outcome.NOT_NEEDED: N_("您要办的事不需要取得许可，已于 %(day)s 书面告知，可以直接办理。"),
     Outcome.NOT_OURS: N_("您要办的事不属于本机关职权，已于 %(day)s 书面告知，应当向哪个机关申请见告知书。"),
     Outcome.WITHDRAWN: N_("您已于 %(day)s 撤回申请，办理终止。需要时可以重新申请。"),
+    Outcome.DEEMED_WITHDRAWN: N_(
+        "期限届满，经提醒仍没有收到材料，申请已于 %(day)s 视为撤回，办理终止。理由和救济途径见告知书；材料齐备后可以重新申请。"
+    ),
 }
 
 
@@ -238,7 +243,11 @@ def _duties(seen: Tracked) -> list[str]:
         by = day(seen.correction.answer_by)
         found.append(_("请您在 %(day)s 前补正，可以在下面上传，也可以送到窗口。", day=by))
     deferred = [m for m in seen.case.materials if m.state == MaterialState.DEFERRED]
-    if deferred:
+    if deferred and seen.case.deferral_expired_at is not None:
+        found.append(
+            _("容缺材料到期没有补齐，不能再补交；作出不予决定前会听取您的陈述申辩，您也可以撤回后重新申请。")
+        )
+    elif deferred:
         names = local({"zh": "、", "en": ", "}).join(local(material.line["name"]) for material in deferred)
         by = day(deferred[0].deferred_until)
         found.append(_("请您在 %(day)s 前到窗口补交容缺材料：%(names)s。", day=by, names=names))
@@ -259,7 +268,7 @@ def _names(seen: Tracked) -> str:
 
 def holders(seen: Tracked) -> list[Holder]:
     """The departments that have something to do now, each once; the lead's where nobody has."""
-    if seen.correction is not None and seen.case.accepted_at is None:
+    if seen.correction is not None and seen.case.state == CaseState.CORRECTING:
         return [Holder(_("您（补正）"), ""), *_departments(_own(seen))]
     open_ = [task for task in seen.tasks if task.step != "answer_correction"] or _own(seen)
     return _departments(open_)
@@ -278,7 +287,7 @@ def _own(seen: Tracked) -> Sequence[OpenTask]:
 def until(seen: Tracked) -> date | None:
     """Until when: the promised day, before acceptance the day by which everything is told."""
     case = seen.case
-    if case.accepted_at is None and seen.correction is not None:
+    if case.state == CaseState.CORRECTING and seen.correction is not None:
         return seen.correction.answer_by
     due = case.notify_by if case.accepted_at is None else case.promised_due or case.statutory_due
     return clock.local_day(due) if due else None
