@@ -17,7 +17,7 @@ from .calendar import WorkingCalendar
 from .deadlines import Deadline, replay
 from .ledger_dates import CaseDates, Dated
 from .ledger_rows import CaseLines, Lines
-from .limits import Channel, Entry, EntryKind, Limit, Limits, Unit
+from .limits import Channel, Entry, EntryKind, Limit, Limits, Track, Unit
 from .tables import Case, CasePart, Staff, Task
 from .terms import CaseState, TaskState
 
@@ -56,9 +56,11 @@ def start(
     document_number: str = "",
     channel: Channel = Channel.ONLINE,
     officer: Staff | None = None,
+    track: Track = Track.BOTH,
 ) -> Deadline:
     """Set the clock of the case, or of one ``part``, going at ``at`` and store its dates.
 
+    ``track``: both limits, or one where the two begin on days of their own (自申请之日起、自受理之日起).
     Raises what ``deadlines.replay`` raises; then nothing is written. The caller holds the case row.
     """
     entry = Entry(
@@ -66,6 +68,7 @@ def start(
         at,
         article,
         document_number,
+        track=track,
         channel=channel,
         officer_id=officer.id if officer else None,
     )

@@ -10,7 +10,7 @@ import forms
 from approvals import catalogue, clock, intake, journal, ledger, notices, papers, readiness, silence
 from approvals.calendar import WorkingCalendar
 from approvals.errors import DomainError
-from approvals.limits import Channel
+from approvals.limits import Channel, Track
 from approvals.messages import N_
 from approvals.readiness import NotReady, Problem
 from approvals.silence import HandedIn, days_after
@@ -152,20 +152,25 @@ def _start_clock(
     calendar: WorkingCalendar,
     since: HandedIn,
 ) -> None:
-    """From the acceptance, or by the item's law from the application at the window."""
-    from_application = item.statutory is not None and item.statutory.start == "application"
-    applied = HandedIn(case.received_at, Channel.WINDOW) if from_application and case.received_at else since
-    ledger.start(
-        session,
-        case=case,
-        part=part,
-        at=applied.at,
-        limits=ledger.limits_of(item.promised, item.statutory),
-        article=LIMIT_GROUND,
-        calendar=calendar,
-        channel=applied.channel,
-        officer=clerk,
-    )
+    """Each limit from the acceptance, or from the application at the window where its law or promise says so."""
+    applied = HandedIn(case.received_at, Channel.WINDOW) if case.received_at else since
+    begun: dict[HandedIn, list[Track]] = {}
+    for track, limit in ((Track.PROMISED, item.promised), (Track.STATUTORY, item.statutory)):
+        if limit is not None:
+            begun.setdefault(applied if limit.start == "application" else since, []).append(track)
+    for start, tracks in sorted(begun.items(), key=lambda pair: pair[0].at):
+        ledger.start(
+            session,
+            case=case,
+            part=part,
+            at=start.at,
+            limits=ledger.limits_of(item.promised, item.statutory),
+            article=LIMIT_GROUND,
+            calendar=calendar,
+            channel=start.channel,
+            officer=clerk,
+            track=tracks[0] if len(begun) > 1 else Track.BOTH,
+        )
 
 
 def _name_ground(session: Session, case: Case, document: Document) -> None:
