@@ -15,10 +15,14 @@ YIMEN = step_limits.NAMESPACE
 
 
 def diagram(attributes: str) -> bytes:
-    task = node("userTask", "review").replace(
-        "<bpmn:userTask ", f'<bpmn:userTask xmlns:yimen="{YIMEN}" {attributes} '
+    plain = process(
+        node("startEvent", "s")
+        + node("userTask", "review")
+        + node("endEvent", "e")
+        + flows("s", "review", "e")
     )
-    return process(node("startEvent", "s") + task + node("endEvent", "e") + flows("s", "review", "e"))
+    tag = f'<bpmn:userTask xmlns:yimen="{YIMEN}" {attributes} '
+    return plain.replace(b"<bpmn:userTask ", tag.encode())
 
 
 @pytest.mark.parametrize(
