@@ -59,10 +59,10 @@ def paid_fees(case: Case) -> str:
     return f"已缴{'、'.join(paid)}，请向收费窗口办理退付。" if paid else ""
 
 
-def returned_rows(returned: Sequence[CaseMaterial]) -> Rows:
-    """The originals that go back."""
+def returned_rows(returned: Sequence[CaseMaterial], how: str = "当面退还") -> Rows:
+    """The originals that go back, and how."""
     return [
-        {"name": name_of(material), "originals": material.originals, "copies": 0, "note": "当面退还"}
+        {"name": name_of(material), "originals": material.originals, "copies": 0, "note": how}
         for material in returned
     ]
 

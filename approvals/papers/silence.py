@@ -140,7 +140,7 @@ def _withdrawn(
         "received_on": case.received_at,
         "until": until,
         "accepted": case.accepted_at is not None,
-        "returned": rows.returned_rows(returned),
+        "returned": rows.returned_rows(returned, "请到受理窗口领取"),
         "fees": rows.paid_fees(case),
     }
     return rows.issue(session, "deemed_withdrawal", case, None, now, fields)
