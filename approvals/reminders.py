@@ -23,6 +23,13 @@ class Reminder:
     item: dict[str, Any]
     open_task_id: int | None
 
+    @property
+    def anchor(self) -> str | None:
+        """Where on the case page it leads: to the task while that is open, or to the orders."""
+        if self.open_task_id is not None:
+            return f"task-{self.open_task_id}"
+        return "oversight" if self.message.stage.startswith("order") else None
+
 
 @dataclass(frozen=True)
 class ReminderPage:

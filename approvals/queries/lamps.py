@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal
 
-from ..tables import Case, CasePart, Task
+from ..tables import Case, Task
 from ..terms import CaseState, Lamp
 
 URGENCY = (Lamp.RED_ORDER, Lamp.RED, Lamp.YELLOW, Lamp.GREEN, Lamp.PAUSED, Lamp.NONE)
@@ -16,7 +16,7 @@ LATE = "late"
 
 
 def lamp_column(
-    promised: Any, statutory: Any, yellow_at: Any, paused: Any, now: datetime
+    promised: Any, statutory: Any, yellow_at: Any, paused: Any, now: datetime | ColumnElement[datetime]
 ) -> ColumnElement[str]:
     """An expression that yields the lamp's code; a comparison with an absent date is never true."""
     return case(
@@ -30,21 +30,21 @@ def lamp_column(
 
 
 def case_lamp(now: datetime) -> ColumnElement[str]:
-    """The lamp of a case; one still being checked goes by the end of its five days (行政许可法 32)."""
+    """The lamp of a case as ``web.lamps.light_of`` shows it.
+
+    One still being checked goes by the end of its five days (行政许可法 32); one decided keeps the lamp it had then.
+    """
     told_by = func.coalesce(Case.promised_due, Case.notify_by, type_=Case.notify_by.type)
     promised = case((Case.state == CaseState.CHECKING.value, told_by), else_=Case.promised_due)
-    return lamp_column(promised, Case.statutory_due, Case.yellow_at, Case.paused, now)
+    instant = bindparam(None, now, type_=Case.decided_at.type)
+    stopped = func.coalesce(Case.decided_at, Case.ended_at, type_=Case.decided_at.type)
+    until = case((stopped < instant, stopped), else_=instant)
+    return lamp_column(promised, Case.statutory_due, Case.yellow_at, Case.paused, until)
 
 
 def task_lamp(now: datetime) -> ColumnElement[str]:
-    """The lamp of a task; the statement joins ``Case`` and, as outer join, ``CasePart``."""
-    return lamp_column(Task.promised_due, task_statutory(), Task.yellow_at, Task.paused, now)
-
-
-def task_statutory() -> Any:
-    """The task's statutory limit; of a task without, its part's or its case's: the law's limit binds them too."""
-    kind = Task.statutory_due.type
-    return func.coalesce(Task.statutory_due, CasePart.statutory_due, Case.statutory_due, type_=kind)
+    """The lamp of a task by its own columns, which the ledger keeps in step with its part and case."""
+    return lamp_column(Task.promised_due, Task.statutory_due, Task.yellow_at, Task.paused, now)
 
 
 def lamp_condition(lamp: ColumnElement[str], asked: str) -> ColumnElement[bool]:

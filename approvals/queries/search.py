@@ -45,8 +45,14 @@ class FoundCase:
     paused: bool
     paused_left: int | None
     provisional: bool
+    decided_at: datetime | None
     ended_at: datetime | None
     under_order: bool
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When its limit was kept or missed for good, as of ``Case``."""
+        return self.decided_at or self.ended_at
 
 
 @dataclass(frozen=True)

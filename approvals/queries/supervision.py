@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from .. import authority, clock, critical_path, ledger_rows
 from ..calendar import WorkingCalendar, start_of
 from ..critical_path import CriticalPath
-from ..tables import Case, CasePart, Department, ServiceItem, Staff, Task
+from ..tables import Case, Department, ServiceItem, Staff, Task
 from ..terms import CaseState, ItemKind, Lamp, Role, TaskState
 from .lamps import case_lamp, task_lamp, urgency
 from .orders import OrderRow, waiting
 
-MOST_IN_DANGER = 10
-MOST_ORDERS = 8
+MOST_IN_DANGER = 5
+MOST_ORDERS = 4
 HOURS = range(24)
 IN_DANGER = (Lamp.RED_ORDER, Lamp.RED, Lamp.YELLOW)
 WINDOW = 0
@@ -133,7 +133,6 @@ def _open_tasks(*columns: Any) -> Select[Any]:
         .select_from(Task)
         .join(Case, Case.id == Task.case_id)
         .join(ServiceItem, ServiceItem.id == Case.item_id)
-        .outerjoin(CasePart, CasePart.id == Task.part_id)
         .where(Task.state == TaskState.OPEN)
     )
 
@@ -185,10 +184,11 @@ def dangers(session: Session, staff: Staff, calendar: WorkingCalendar, now: date
         .where(
             ServiceItem.kind == ItemKind.JOINT.value,
             Case.state.not_in([CaseState.DRAFT, CaseState.ENDED]),
+            Case.decided_at.is_(None),
             authority.visible_cases(staff),
             lamp.in_([each.value for each in IN_DANGER]),
         )
-        .options(joinedload(Case.applicant), selectinload(Case.parts))
+        .options(joinedload(Case.applicant), joinedload(Case.department), selectinload(Case.parts))
         .order_by(urgency(lamp), Case.promised_due, Case.id)
         .limit(MOST_IN_DANGER)
     ).all()

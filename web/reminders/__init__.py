@@ -51,7 +51,7 @@ def reading(message_id: int) -> Response:
     """Mark one as read, and with ``open`` go on to its case."""
     message = reminders.read(db(), current_staff(), message_id, now())
     if "open" in request.form:
-        anchor = f"task-{message.task_id}" if message.task_id else None
+        anchor = request.form["open"][:40]
         return redirect(url_for("cases.page", case_id=message.case_id, _anchor=anchor), 303)
     return redirect(url_for("reminders.index"), 303)
 

@@ -36,7 +36,7 @@ def index() -> str:
 
     return render_template(
         "search/index.html",
-        lines=[(row, light_of(row, row.ended_at or now())) for row in found.rows],
+        lines=[(row, light_of(row, now())) for row in found.rows],
         more=found.more,
         page=number,
         sought=sought,

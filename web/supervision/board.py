@@ -1,6 +1,6 @@
 """The board: departments down, lamps across, numbers that open the list. It renews itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import render_template, request, url_for
@@ -18,6 +18,7 @@ from ..i18n import local
 from ..lamps import Light, light_of
 from ..transactions import db, now
 from . import blueprint
+from .names import shortener
 from .places import BOARD, tabs
 
 LAMPS = (Lamp.GREEN, Lamp.YELLOW, Lamp.RED, Lamp.RED_ORDER, Lamp.PAUSED)
@@ -42,6 +43,7 @@ class DangerLine:
 
     case: Case
     light: Light
+    lead: str
     holders: Sequence[Holder]
 
 
@@ -62,6 +64,7 @@ class Hour:
 def index() -> str:
     """The board, or for htmx the part of it that renews itself."""
     found = query.board(db(), current_staff(), calendar(), now())
+    short = shortener(_names(found))
     template = "supervision/_board.html" if request.headers.get("HX-Request") else "supervision/board.html"
     return render_template(
         template,
@@ -69,7 +72,8 @@ def index() -> str:
         tabs=tabs("board", found.orders_open),
         lamps=LAMPS,
         unstarted=found.lamps[Lamp.NONE] > 0,
-        dangers=[_danger(each) for each in found.dangers],
+        dangers=[_danger(each, short) for each in found.dangers],
+        short=short,
         hours=chart(found.figures),
         chart_width=HOUR_WIDTH,
         chart_height=CHART_HEIGHT,
@@ -97,20 +101,32 @@ def in_time(found: Board) -> str:
     return f"{100 * found.figures.in_time_this_month / found.figures.ended_this_month:.1f} %"
 
 
-def _danger(danger: Danger) -> DangerLine:
+def _names(found: Board) -> list[str]:
+    """Every department the board names."""
+    concerned = [part.department.name for danger in found.dangers for part in danger.case.parts]
+    return [local(name) for name in (*(row.name for row in found.rows if row.name), *concerned)]
+
+
+def _danger(danger: Danger, short: Callable[[str], str]) -> DangerLine:
+    lead = short(local(danger.case.department.name))
+    return DangerLine(danger.case, light_of(danger.case, now()), lead, holders_of(danger, short))
+
+
+def holders_of(danger: Danger, short: Callable[[str], str] = str) -> list[Holder]:
+    """The departments at work, whoever holds the date first; of several lanes of one the tightest speaks."""
     parts: Mapping[int, CasePart] = {part.id: part for part in danger.case.parts}
-    running = [lane for lane in danger.path.lanes if not lane.done]
-    return DangerLine(
-        danger.case,
-        light_of(danger.case, now()),
-        [
-            Holder(
-                local(parts[lane.part_id].department.name), local(parts[lane.part_id].name), lane.slack or 0,
-                lane.holds, lane.paused,
-            )
-            for lane in sorted(running, key=lambda lane: (not lane.holds, lane.slack or 0))
-        ],
-    )  # fmt: skip
+    running = sorted(
+        (lane for lane in danger.path.lanes if not lane.done),
+        key=lambda lane: (not lane.holds, lane.slack or 0),
+    )
+    found: dict[int, Holder] = {}
+    for lane in running:
+        part = parts[lane.part_id]
+        own = Holder(
+            short(local(part.department.name)), local(part.name), lane.slack or 0, lane.holds, lane.paused
+        )
+        found.setdefault(lane.department_id, own)
+    return list(found.values())
 
 
 def chart(figures: Figures) -> list[Hour]:

@@ -30,7 +30,7 @@ def holding() -> str:
     return render_template(
         "supervision/holding.html",
         tabs=tabs("holding"),
-        together=portions_of_all(list(times.values())),
+        together=portions_of_average(list(times.values())),
         average=holding_time.in_days(sum((each.total for each in times.values()), timedelta(0)) / len(times))
         if times
         else 0,
@@ -40,13 +40,13 @@ def holding() -> str:
     )
 
 
-def portions_of_all(times: list[HoldingTime]) -> list[Portion]:
-    """All cases as one."""
-    whole = HoldingTime(
-        sum((each.total for each in times), timedelta(0)),
-        {holder: sum((each.groups[holder] for each in times), timedelta(0)) for holder in Holder},
-    )
-    return portions(whole)
+def portions_of_average(times: list[HoldingTime]) -> list[Portion]:
+    """The average case; nothing where there is none."""
+    number = max(len(times), 1)
+    average = {
+        holder: sum((each.groups[holder] for each in times), timedelta(0)) / number for holder in Holder
+    }
+    return portions(HoldingTime(sum(average.values(), timedelta(0)), average))
 
 
 def _departments(times: list[HoldingTime], names: dict[int, str]) -> list[tuple[str, int, float]]:
