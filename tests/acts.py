@@ -14,7 +14,16 @@ from approvals.delivery import Service
 from approvals.papers import Fix
 from approvals.tables import Case, SiteVisit, Staff, Task
 from approvals.terms import MaterialState, OpinionKind, Outcome
-from processes.steps import checking, closing, decisions, departments, lead, turning_away, window
+from processes.steps import (
+    checking,
+    closing,
+    decisions,
+    departments,
+    lead,
+    second_correction,
+    turning_away,
+    window,
+)
 from web.demo.centre import Centre
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -64,6 +73,10 @@ def _check_materials(centre: Centre, task: Task, staff: Staff, version: int | No
         centre.session, task.id, version, staff, outcome, centre.calendar, centre.now,
         answer=answer, extra=draw(DEFECTS) if outcome == "correction" else (),
     )  # fmt: skip
+
+
+def _ask_supervision(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
+    second_correction.ask_supervision(centre.session, task.id, version, staff, centre.now, draw(DEFECTS))
 
 
 def _answer(centre: Centre, task: Task, staff: Staff, version: int | None, draw: Draw) -> None:
@@ -140,7 +153,7 @@ def _deliver(centre: Centre, task: Task, staff: Staff, version: int | None, draw
 
 TASK_ACTS: dict[str, list[Callable[[Centre, Task, Staff, int | None, Draw], None]]] = {
     "pre_check": [_pre_check],
-    "check_materials": [_check_materials],
+    "check_materials": [_check_materials, _check_materials, _ask_supervision],
     "answer_correction": [_answer],
     "review": [_review, _review, _review, _save_draft, _ask_visit, _request_correction],
     "site_visit": [_record_finding, _record_finding, _request_correction],
@@ -215,6 +228,13 @@ def of_defects(centre: Centre, case: Case, staff: Staff, draw: Draw) -> None:
     waiting = corrections.waiting_defects(centre.session, case.id)
     defect_id = draw(st.sampled_from([*(defect.id for defect in waiting), 10_000]))
     checking.drop_defect(centre.session, case, defect_id, staff, draw(REASONS), centre.now)
+
+
+def of_second_correction(centre: Centre, case: Case, staff: Staff, draw: Draw) -> None:
+    """Supervision, or somebody else, lets a defect through that was visible the first time."""
+    waiting = corrections.waiting_defects(centre.session, case.id)
+    defect_id = draw(st.sampled_from([*(defect.id for defect in waiting), 10_000]))
+    second_correction.let_through(centre.session, case.id, defect_id, staff, draw(REASONS), centre.now)
 
 
 def of_deferred(centre: Centre, case: Case, staff: Staff, draw: Draw) -> None:

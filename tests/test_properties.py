@@ -20,11 +20,12 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, select
 
-from approvals import authority, database, tasks
+from approvals import authority, database, tasks, timers
 from approvals.errors import DomainError
 from approvals.tables import Case, Staff, Task
 from approvals.terms import CaseState, Role, TaskState
 from processes.steps import checking, closing
+from processes.timers import fire_due
 from tests import acts, invariants
 from tests.centre import COFFEE_BAR, HOT_POT, MONDAY
 from web.demo.centre import Centre
@@ -223,6 +224,24 @@ class Cases(RuleBasedStateMachine):
                 self.centre.session, case.id, clerk, data.draw(acts.REASONS), self.centre.now
             )
         )
+
+    @rule(data=st.data())
+    def second_correction(self, data: st.DataObject) -> None:
+        case, staff = self.case(data), self.somebody(data, "jiancha")
+        if self.attempt(lambda: acts.of_second_correction(self.centre, case, staff, data.draw)):
+            assert staff.has(Role.SUPERVISOR)
+
+    @rule(days=st.integers(1, 12))
+    def nobody_says_a_word(self, days: int) -> None:
+        """Days pass, and what happens by itself is done, all of it, without anybody's word."""
+        self.centre.later(days=days)
+        session, now = self.centre.session, self.centre.now
+        for case in self.cases:
+            timers.sync(session, case, now)
+        for timer_id, case_id in timers.due(session, now, 100):
+            note(f"  timer {timer_id} of case {case_id}")
+            assert self.attempt(partial(fire_due, session, timer_id, case_id, now), silent=True)
+        session.flush()
 
     @rule(hours=st.integers(1, 40))
     def time_passes(self, hours: int) -> None:
