@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union_all
 from sqlalchemy.orm import Session
 
 from . import authority, clock, journal, procedure_rules
@@ -30,8 +30,8 @@ from .tables import (
     Defect,
     Hearing,
     Opinion,
-    SiteVisit,
     SiteVisitFinding,
+    SpecialProcedure,
     Staff,
     StatementHearing,
     Task,
@@ -160,35 +160,25 @@ def require_day(hearing: Hearing, when: datetime, calendar: WorkingCalendar, now
 
 def reviewers(session: Session, part: CasePart) -> set[int]:
     """Whoever reviewed this part or moved its decision: opinion, visit, defect, intended refusal, proposal."""
-    opinions = select(Opinion.officer_id).where(Opinion.part_id == part.id)
-    defects = select(Defect.raised_by_id).where(Defect.part_id == part.id)
-    worked = select(Task.done_by_id, Task.holder_id).where(
-        Task.part_id == part.id, Task.step.in_(REVIEW_STEPS)
+    worked = (Task.part_id == part.id) & Task.step.in_(REVIEW_STEPS)
+    visited = SiteVisitFinding.part_id == part.id
+    told = StatementHearing.part_id == part.id
+    proposed = (SpecialProcedure.part_id == part.id) & (
+        SpecialProcedure.requested_by_id != part.case.clerk_id  # who stands for the applicant online
     )
-    findings = (
-        select(
-            SiteVisitFinding.asked_by_id,
-            SiteVisitFinding.first_officer_id,
-            SiteVisitFinding.second_officer_id,
-        )
-        .join(SiteVisit, SiteVisit.id == SiteVisitFinding.visit_id)
-        .where(SiteVisitFinding.part_id == part.id)
+    found: CompoundSelect[Any] = union_all(
+        select(Opinion.officer_id).where(Opinion.part_id == part.id),
+        select(Defect.raised_by_id).where(Defect.part_id == part.id),
+        select(Task.done_by_id).where(worked),
+        select(Task.holder_id).where(worked),
+        select(SiteVisitFinding.asked_by_id).where(visited),
+        select(SiteVisitFinding.first_officer_id).where(visited),
+        select(SiteVisitFinding.second_officer_id).where(visited),
+        select(StatementHearing.told_by_id).where(told),
+        select(StatementHearing.recorded_by_id).where(told),
+        select(SpecialProcedure.requested_by_id).where(proposed),
     )
-    told = select(StatementHearing.told_by_id, StatementHearing.recorded_by_id).where(
-        StatementHearing.part_id == part.id
-    )
-    found = {
-        person
-        for query in (opinions, defects, worked, findings, told)
-        for row in session.execute(query)
-        for person in row
-    }
-    found |= {
-        each.requested_by_id
-        for each in procedure_rules.of_case(session, part.case_id)
-        if each.part_id == part.id and each.requested_by_id != part.case.clerk_id
-    }
-    return {person for person in found if person is not None}
+    return {person for person in session.scalars(found) if person is not None}
 
 
 def require_chair(session: Session, part: CasePart, chair: Staff | None, recorder: Staff | None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,15 @@ class Office:
         """A browser in which this person is signed in."""
         with unit_of_work(self.engine) as session:
             staff = session.scalars(select(Staff).where(Staff.login == login)).one()
-            token = people.begin_sign_in(session, staff, hours=12, now=MONDAY)
+            token = people.begin_sign_in(session, staff, hours=12, now=self.app.extensions["clock"]())
         browser = self.app.test_client()
         with browser.session_transaction() as cookie:
             cookie["_user_id"] = token
         return browser
+
+    def later(self, now: datetime) -> None:
+        """From here on the program's clock stands at ``now``; whoever was signed in signs in again."""
+        self.app.extensions["clock"] = lambda: now
 
     def accepted(self, item: str = RESTAURANT, answers: dict[str, Any] | None = None) -> int:
         """The id of a case just accepted at the window."""

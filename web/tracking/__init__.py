@@ -121,10 +121,11 @@ def following(view: Callable[..., Any]) -> Callable[..., Any]:
 @following
 def case(case_id: int) -> Page:
     """Where the case stands."""
-    return _page(case_id)
+    return case_page(case_id)
 
 
-def _page(case_id: int, refusal: DomainError | None = None, text: str = "") -> Page:
+def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") -> Page:
+    """The page, with what was refused and the text that was typed."""
     today = clock.local_day(now())
     seen = queries.tracked(db(), case_id, calendar(), now())
     until = story.until(seen)
@@ -148,6 +149,7 @@ def _page(case_id: int, refusal: DomainError | None = None, text: str = "") -> P
         error=speak(refusal.message, refusal.params) if refusal else "",
         errors=messages_of(refusal) if isinstance(refusal, Invalid) else {},
         text=text,
+        hearing=hearing.of(db(), seen),
     )
     return (page, refusal.status) if refusal else page
 
@@ -174,7 +176,7 @@ def answer(case_id: int) -> Page:
         _answer(case_id, text)
     except DomainError as refusal:
         db().rollback()
-        return _page(case_id, refusal, text)
+        return case_page(case_id, refusal, text)
     flash(_("已收到您的补正，有关部门会接着办理。"), "done")
     return redirect(url_for("tracking.case"), 303)
 
@@ -232,3 +234,6 @@ def withdraw(case_id: int) -> Page:
         return _withdrawal_page(case_id, refusal)
     flash(_("申请已撤回，办理终止。"), "done")
     return redirect(url_for("tracking.case"), 303)
+
+
+from . import hearing  # noqa: E402 - its pages attach themselves to the blueprint
