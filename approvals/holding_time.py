@@ -114,7 +114,8 @@ def in_days(time: timedelta) -> float:
 
 def attribute(history: History, now: datetime, calendar: WorkingCalendar) -> HoldingTime:
     """Give every instant of the case to whoever held it. Raises ``CalendarRange``."""
-    first, last = history.received, history.ended or now
+    first = history.received
+    last = max(first, history.ended or now)
     cuts = sorted({first, last, *(cut for cut in _cuts(history) if first < cut < last)})
     groups = dict.fromkeys(Holder, timedelta(0))
     departments: dict[int, timedelta] = {}

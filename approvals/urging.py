@@ -83,7 +83,7 @@ def _once_a_day(session: Session, task: Task, staff: Staff, now: datetime, calen
 
 
 def able(session: Session, task: Task) -> Sequence[Staff]:
-    """All who could take an unclaimed task: its post in its department, at the window in any."""
-    return people.holders_of(
-        session, task.role, None if task.role == Role.WINDOW_CLERK else task.department_id
-    )
+    """All who could take an unclaimed task: its post in its department; at the window the clerk of the case."""
+    if task.role != Role.WINDOW_CLERK:
+        return people.holders_of(session, task.role, task.department_id)
+    return [task.case.clerk] if task.case.clerk.active else people.holders_of(session, task.role)
