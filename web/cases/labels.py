@@ -17,7 +17,7 @@ from ..i18n import clauses, listed
 CHANGES: Mapping[str, str] = {
     "number": N_("编号"), "state": N_("状态"), "item": N_("事项"), "applicant": N_("申请人"), "parts": N_("单项"),
     "document": N_("文书"), "reasons": N_("理由"), "kind": N_("种类"), "round": N_("轮次"), "holder": N_("经办人"),
-    "step": N_("环节"), "defects": N_("补正项数"), "lines": N_("合并后项数"), "answer_by": N_("答复期限"),
+    "step": N_("环节"), "defects": N_("补正项数"), "lines": N_("合并后项数"), "answer_by": N_("答复期限"), "moves_acceptance": N_("是否影响受理时间"),
     "answer": N_("答复"), "material": N_("材料"), "problem": N_("问题"), "departments": N_("部门"),
     "department": N_("部门"), "why": N_("缘由"), "at": N_("时间"), "place": N_("地点"), "passed": N_("是否合格"),
     "second_officer": N_("第二核查人"), "finding": N_("核查结果"), "conflicts": N_("不一致意见数"),
