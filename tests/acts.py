@@ -24,6 +24,7 @@ from processes.steps import (
     turning_away,
     window,
 )
+from tests import special_acts
 from web.demo.centre import Centre
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -162,6 +163,10 @@ TASK_ACTS: dict[str, list[Callable[[Centre, Task, Staff, int | None, Draw], None
     "decide": [_decide, _decide, _propose],
     "decide_on_the_spot": [_decide, _decide, _propose],
     "hear_statement": [_hear],
+    "approve_extension": [special_acts.rule],
+    "approve_procedure": [special_acts.rule],
+    "appoint_hearing": [special_acts.appoint],
+    "hold_hearing": [special_acts.record, special_acts.record, special_acts.postpone],
     "issue": [_issue],
     "issue_parts": [_issue],
     "deliver": [_deliver],
@@ -298,6 +303,7 @@ def _complete_deferred(centre: Centre, case: Case) -> None:
 
 def _granted(centre: Centre, case: Case) -> None:
     _complete_deferred(centre, case)
+    special_acts.all_ended(centre, case)
     centre.grant_all(case)
 
 
@@ -316,6 +322,10 @@ PLAIN: dict[str, Callable[[Centre, Case], object]] = {
     "decide": _granted,
     "decide_on_the_spot": lambda centre, case: centre.decide_on_the_spot(case),
     "hear_statement": _heard,
+    "approve_extension": special_acts.approved,
+    "approve_procedure": special_acts.approved,
+    "appoint_hearing": special_acts.appointed,
+    "hold_hearing": special_acts.held,
     "issue": _issued,
     "issue_parts": _issued,
     "deliver": lambda centre, case: centre.deliver(case),

@@ -6,24 +6,27 @@ from collections import Counter, defaultdict
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from approvals import authority, tasks
+from approvals import authority, hearing_rules, procedure_rules, tasks
 from approvals.catalogue import item_of
 from approvals.database import Base
+from approvals.hearing_words import OPEN
 from approvals.tables import (
     Case,
     CasePart,
     Decision,
     Document,
     JournalEntry,
+    LedgerEntry,
     NumberSeries,
     Opinion,
     Permit,
     ProcessDefinition,
+    SpecialProcedure,
     Staff,
     StatementHearing,
     Task,
 )
-from approvals.terms import CaseState, Outcome, PartState, TaskState
+from approvals.terms import CaseState, Outcome, PartState, ProcedureKind, ProcedureState, TaskState
 from processes import definitions, engine, flow, store
 
 FIXED = {"process_definitions", "service_items", "form_versions", "staff", "staff_roles", "departments"}
@@ -68,6 +71,7 @@ def check(session: Session) -> None:
         states_and_tasks_agree(session, case)
         engine_and_tasks_agree(session, case)
         decisions_are_lawful(session, case)
+        procedures_are_lawful(session, case)
         permits_are_lawful(session, case)
         outcome_agrees(session, case)
 
@@ -129,6 +133,53 @@ def engine_and_tasks_agree(session: Session, case: Case) -> None:
     aside = {step for steps in by_instance.values() for _, step in steps}
     assert aside <= set(flow.ASIDE), "a task without its process"
     assert not aside or case.decided_at is None, "a request that can change nothing any more"
+
+
+def procedures_are_lawful(session: Session, case: Case) -> None:
+    """Every pause has its procedure and every procedure its paper; who waits for approval has an approver."""
+    known = procedure_rules.of_case(session, case.id)
+    waiting = {(task.step, task.part_id) for task in tasks.open_tasks(session, case.id)}
+    for each in known:
+        extends = each.kind == ProcedureKind.EXTENSION
+        step = "approve_extension" if extends else "approve_procedure"
+        assert ((step, each.part_id) in waiting) >= (each.state == ProcedureState.PROPOSED), each.kind
+        if each.state in (ProcedureState.GRANTED, ProcedureState.RUNNING, ProcedureState.ENDED):
+            assert each.document_id is not None
+            assert each.approver_id != each.requested_by_id
+        assert each.state != ProcedureState.ENDED or each.end_document_id is not None
+    granted = [
+        procedure_rules.goes_by(case, each.part) for each in known if each.state == ProcedureState.GRANTED
+    ]
+    assert len(granted) == len(set(granted)), "extended twice"
+    for part in [None, *case.parts]:
+        _pauses_are_procedures(session, case, part, known)
+    for hearing in hearing_rules.of_case(session, case.id):
+        steps = {step for step, part_id in waiting if part_id == hearing.part_id}
+        assert (hearing.state in OPEN) <= bool(steps & {"appoint_hearing", "hold_hearing"})
+        assert hearing.state not in OPEN or hearing.part.state not in (PartState.GRANTED, PartState.REFUSED)
+        assert hearing.chair_id is None or hearing.chair_id != hearing.recorder_id
+
+
+def _pauses_are_procedures(
+    session: Session, case: Case, part: CasePart | None, known: list[SpecialProcedure]
+) -> None:
+    """On each clock as many pauses are open as procedures run."""
+    kinds = [
+        line.kind
+        for line in session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == case.id))
+        if line.task_id is None and line.part_id == (part.id if part else None)
+    ]
+    if case.state == CaseState.ENDED or (part is not None and procedure_rules.clock_of(part) is None):
+        return
+    clocked = case if part is None else part
+    running = [
+        each
+        for each in known
+        if each.state == ProcedureState.RUNNING and procedure_rules.goes_by(case, each.part) is clocked
+    ]
+    assert kinds.count("pause") - kinds.count("resume") == len(running)
+    if part is not None or len(case.parts) == 1:
+        assert clocked.paused == bool(running)
 
 
 def decisions_are_lawful(session: Session, case: Case) -> None:

@@ -20,13 +20,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, select
 
-from approvals import authority, database, tasks, timers
+from approvals import authority, database, procedure_rules, tasks, timers
 from approvals.errors import DomainError
 from approvals.tables import Case, Staff, Task
 from approvals.terms import CaseState, Role, TaskState
 from processes.steps import checking, closing
 from processes.timers import fire_due
-from tests import acts, invariants
+from tests import acts, invariants, special_acts
 from tests.centre import COFFEE_BAR, HOT_POT, MONDAY
 from web.demo.centre import Centre
 
@@ -51,6 +51,10 @@ ROLES_OF = {
     "decide": {Role.HEAD},
     "decide_on_the_spot": {Role.WINDOW_CLERK},
     "hear_statement": {Role.OFFICER, Role.WINDOW_CLERK},
+    "approve_extension": {Role.HEAD, Role.GOVERNMENT_HEAD},
+    "approve_procedure": {Role.HEAD},
+    "appoint_hearing": {Role.HEAD},
+    "hold_hearing": {Role.OFFICER, Role.HEAD, Role.LEAD_OFFICER},
     "issue": {Role.WINDOW_CLERK, Role.LEAD_OFFICER},
     "issue_parts": {Role.WINDOW_CLERK, Role.LEAD_OFFICER},
     "deliver": {Role.WINDOW_CLERK},
@@ -75,6 +79,8 @@ class Cases(RuleBasedStateMachine):
     def teardown(self) -> None:
         for case in self.cases:
             event(f"{case.item.code}: {case.state} {case.outcome or ''}")
+            for each in procedure_rules.of_case(self.centre.session, case.id):
+                event(f"{each.kind}: {each.state}")
         self.centre.session.rollback()
         self.centre.session.close()
 
@@ -169,7 +175,8 @@ class Cases(RuleBasedStateMachine):
             assert not stale
             assert not held_by_other
             assert any(staff.has(role) for role in ROLES_OF[step])
-            assert staff.has(Role.WINDOW_CLERK) or staff.department_id == task.department_id
+            anywhere = any(staff.has(role) for role in (Role.WINDOW_CLERK, Role.GOVERNMENT_HEAD))
+            assert anywhere or staff.department_id == task.department_id
 
     @precondition(lambda self: self.waiting())
     @rule(data=st.data())
@@ -196,6 +203,12 @@ class Cases(RuleBasedStateMachine):
     def visit(self, data: st.DataObject) -> None:
         case, staff = self.case(data), self.somebody(data, "zhouyan")
         self.attempt(lambda: acts.of_visit(self.centre, case, staff, data.draw))
+
+    @rule(data=st.data())
+    def procedures(self, data: st.DataObject) -> None:
+        """Extensions, what article 45 does not count, and hearings."""
+        case = self.case(data)
+        self.attempt(lambda: special_acts.beside(self.centre, case, data.draw))
 
     @rule(data=st.data())
     def answer_online(self, data: st.DataObject) -> None:
