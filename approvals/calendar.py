@@ -174,7 +174,7 @@ class WorkingCalendar:
 
 
 def _out_of_range(day: date) -> CalendarRange:
-    return CalendarRange(day=day, first=FIRST, last=LAST)
+    return CalendarRange(day=day.isoformat(), first=FIRST.isoformat(), last=LAST.isoformat())
 
 
 @cache

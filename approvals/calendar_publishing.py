@@ -220,4 +220,7 @@ def _recount(
     for case in cases:
         case.calendar_version = calendar.version
     session.flush()
+    session.info.setdefault("locked_cases", set()).update(
+        ids
+    )  # their timers follow at the end of the transaction
     return len(moved)

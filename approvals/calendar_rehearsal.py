@@ -24,12 +24,16 @@ BATCH = 200  # cases
 
 @dataclass(frozen=True)
 class Totals:
-    """How far a rehearsal is: cases that can be touched, tried, and what would become of them."""
+    """How far a rehearsal is: cases that can be touched, tried, and what would become of them.
+
+    ``settled`` lose their provisional mark; ``over`` would be past at once.
+    """
 
     total: int = 0
     tried: int = 0
     moved: int = 0
     earlier: int = 0
+    settled: int = 0
     over: int = 0
     last_id: int = 0
     done_at: str = ""
@@ -85,7 +89,8 @@ def rehearse_some(session: Session, draft: CalendarVersion, now: datetime) -> in
     if so_far.done or draft.state != DRAFT:
         return 0
     ids = _candidates(session, draft, so_far.last_id, BATCH)
-    moves = moves_of(session, ids, calendars.built(draft))
+    proposed = calendars.built(draft)
+    moves = moves_of(session, ids, proposed)
     today = clock.local_day(now)
     counted_now = replace(
         so_far,
@@ -93,6 +98,7 @@ def rehearse_some(session: Session, draft: CalendarVersion, now: datetime) -> in
         tried=so_far.tried + len(ids),
         moved=so_far.moved + len(moves),
         earlier=so_far.earlier + sum(each.earlier for each in moves),
+        settled=so_far.settled + sum(_settles(case, proposed) for case in loaded(session, ids)),
         over=so_far.over + sum(each.over(today) for each in moves),
         last_id=ids[-1] if ids else so_far.last_id,
         done_at=now.isoformat() if len(ids) < BATCH else "",
@@ -100,6 +106,12 @@ def rehearse_some(session: Session, draft: CalendarVersion, now: datetime) -> in
     draft.change = {**draft.change, "rehearsal": asdict(counted_now)}
     session.flush()
     return len(ids)
+
+
+def _settles(case: Case, proposed: WorkingCalendar) -> bool:
+    """Whether a provisional case lies in announced years from now on."""
+    due = [day for day in (case.promised_due, case.statutory_due, case.notify_by) if day]
+    return case.provisional and not any(proposed.is_provisional(clock.local_day(day)) for day in due)
 
 
 def page(

@@ -4,9 +4,11 @@ from flask import g
 
 from approvals import calendars
 from approvals.calendar import WorkingCalendar
+from approvals.queries import calendars as queries
+from approvals.queries.calendars import Gap
 from approvals.tables import Case
 
-from .transactions import db
+from .transactions import db, now
 
 
 def calendar() -> WorkingCalendar:
@@ -20,6 +22,11 @@ def calendar() -> WorkingCalendar:
 def calendar_of(case: Case) -> WorkingCalendar:
     """The calendar the dates of ``case`` were counted on, which its explanation is replayed on."""
     return calendars.of_version(db(), case.calendar_version)
+
+
+def missing_notice() -> Gap | None:
+    """The year whose notice is missing although open cases depend on it; one statement more on the page that asks."""
+    return queries.gap(db(), calendar(), now())
 
 
 def is_behind(case: Case) -> bool:

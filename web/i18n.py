@@ -13,7 +13,7 @@ from flask_babel import Babel, get_locale, gettext
 from approvals import clock, terms
 from approvals.terms import Term
 
-from .calendars import calendar
+from .calendars import calendar, is_behind, missing_notice
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
@@ -40,9 +40,14 @@ def init_app(app: Flask) -> None:
         reasons=reasons,
         window=window,
     )
-    app.jinja_env.tests["provisional"] = is_provisional
+    app.jinja_env.tests.update(provisional=is_provisional, behind=is_behind)
     app.jinja_env.globals.update(
-        term=term, speak=speak, language=language, other_language=other_language, **TERMS
+        missing_notice=missing_notice,
+        term=term,
+        speak=speak,
+        language=language,
+        other_language=other_language,
+        **TERMS,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 

@@ -113,7 +113,7 @@ class Year:
 def year_of(session: Session, calendar: WorkingCalendar, year: int) -> Year:
     """What a year has; raises ``CalendarRange`` for one outside."""
     if not FIRST.year <= year <= LAST.year:
-        raise CalendarRange(day=str(year), first=FIRST, last=LAST)
+        raise CalendarRange(day=str(year), first=FIRST.isoformat(), last=LAST.isoformat())
     first, last = date(year, 1, 1), date(year, 12, 31)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     version = session.get(CalendarVersion, calendar.version) if calendar.version else None

@@ -40,7 +40,6 @@ def year(year: int) -> str:
         "calendar/year.html",
         facts=facts,
         months=query.months(calendar(), first, last),
-        gap=query.gap(db(), calendar(), now()),
         today=clock.local_day(now()),
         earlier=year - 1 if year > FIRST.year else None,
         later=year + 1 if year < LAST.year else None,

@@ -46,7 +46,6 @@ def versions() -> str:
         "calendar/versions.html",
         versions=query.versions(db()),
         current=calendar().version,
-        gap=query.gap(db(), calendar(), now()),
         **helpers(),
     )
 

@@ -24,7 +24,7 @@ def due(opened: str, working_days: str) -> None:
     try:
         answer = query.answer(_calendar(current_app.extensions["engine"]), *query.asked(opened, working_days))
     except Invalid as error:
-        told = "；".join(message % params for message, params in error.fields.values())
+        told = " ".join(message % params for message, params in error.fields.values())
         raise click.UsageError(told) from None
     except DomainError as error:
         raise click.UsageError(error.text()) from None

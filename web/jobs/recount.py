@@ -21,8 +21,9 @@ def recount(engine: Engine, clock: Callable[[], datetime]) -> int:
     """Bring open cases to the calendar in force for a turn; returns how many."""
     done, ends = 0, time.monotonic() + TURN
     while time.monotonic() < ends and _anything_behind(engine):
-        with unit_of_work(engine) as session:
-            batch = calendar_publishing.recount_some(session, clock(), _given_up)
+        now = clock()
+        with unit_of_work(engine, now) as session:
+            batch = calendar_publishing.recount_some(session, now, _given_up)
         _given_up.update(batch.failed)
         done += batch.done
         if not batch.done:
