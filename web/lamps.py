@@ -7,9 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from approvals import deadlines
+from approvals import clock, deadlines
 from approvals.calendar import CalendarRange
-from approvals.tables import Task
+from approvals.tables import Case, Task
 from approvals.terms import CaseState, Lamp
 
 from .calendars import calendar
@@ -73,6 +73,35 @@ def light_of_task(task: Task, now: datetime) -> Light:
     )
 
 
+def settled_words(case: Case) -> str:
+    """Of a decided case: when it was decided, and by how much the promise was kept or missed; empty for any other."""
+    if case.decided_at is None:
+        return ""
+    day = clock.local_day(case.decided_at).isoformat()
+    if case.promised_due is None:
+        return str(_("已于 %(day)s 作出决定", day=day))
+    left = deadlines.days_left(case.promised_due, case.decided_at, calendar())
+    if left > 0:
+        return str(
+            ngettext(
+                "已于 %(day)s 作出决定，比承诺提前 %(num)s 个工作日",
+                "已于 %(day)s 作出决定，比承诺提前 %(num)s 个工作日",
+                left,
+                day=day,
+            )
+        )
+    if left < 0:
+        return str(
+            ngettext(
+                "已于 %(day)s 作出决定，超过承诺 %(num)s 个工作日",
+                "已于 %(day)s 作出决定，超过承诺 %(num)s 个工作日",
+                -left,
+                day=day,
+            )
+        )
+    return str(_("已于 %(day)s 作出决定，在承诺的最后一天", day=day))
+
+
 def days_left_words(due: datetime, now: datetime) -> str:
     """``还剩 3 个工作日``, ``今天到期`` or ``已超 2 个工作日``."""
     try:
@@ -86,4 +115,4 @@ def days_left_words(due: datetime, now: datetime) -> str:
     return str(ngettext("已超 %(num)s 个工作日", "已超 %(num)s 个工作日", -left))
 
 
-__all__ = ["Light", "days_left_words", "light", "light_of", "light_of_task"]
+__all__ = ["Light", "days_left_words", "light", "light_of", "light_of_task", "settled_words"]

@@ -4,17 +4,17 @@ Never here: drafts, opinions and their reasons (a department has "reviewed" unti
 officers, internal papers, notices between departments.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from .. import calendars, clock, ledger
+from .. import calendars, clock, silence
 from ..calendar import WorkingCalendar
-from ..deadlines import Deadline
 from ..errors import NotFound
 from ..secrets import blind_index, same
+from ..silence import Period
 from ..tables import (
     Case,
     CaseMaterial,
@@ -28,14 +28,16 @@ from ..tables import (
     Opinion,
     Permit,
     SiteVisit,
+    SpecialProcedure,
     Task,
 )
-from ..terms import CaseState, Outcome, TaskState
-from .tracking_rows import Certificate, OpenTask, Pace, Paper, PartLine, Told, Tracked
+from ..terms import CaseState, MaterialState, ProcedureKind, ProcedureState, TaskState
+from . import clocks, estimates
+from .clocks import Clocks
+from .tracking_rows import Certificate, OpenTask, Pace, Paper, PartLine, Pause, Told, Tracked
 
 NOBODY = "0" * 64  # compared with when there is no such case, so that both take the same time
 CERTIFICATES = "certificate_"
-SIMILAR_CASES, SIMILAR_DAYS, FEWEST_SIMILAR = 120, 365, 10
 
 
 def plain_number(typed: str) -> str:
@@ -59,33 +61,39 @@ def identify(session: Session, number: str, code: str) -> int | None:
 
 
 def tracked(session: Session, case_id: int, calendar: WorkingCalendar, now: datetime) -> Tracked:
-    """The picture of one case, in at most fifteen statements; raises ``NotFound``."""
+    """The picture of one case, in at most fifteen statements; raises ``NotFound``.
+
+    Its dates are replayed on the calendar they were counted on; ``calendar`` is the one in force.
+    """
     case = _case(session, case_id)
     running = case.state != CaseState.ENDED
+    parts = _parts(session, case)
+    own_calendar = calendars.of_version(session, case.calendar_version)
+    counted = clocks.of_case(session, case, (), own_calendar)
+    notice = open_correction(session, case_id) if running else None
     return Tracked(
         case=case,
-        parts=_parts(session, case),
+        parts=parts,
         tasks=_tasks(session, case_id) if running else (),
-        deadline=ledger.deadline_of(
-            session, case=case, calendar=calendars.of_version(session, case.calendar_version)
-        )
-        if case.accepted_at
-        else Deadline(),
-        correction=open_correction(session, case_id) if running else None,
+        clocks=counted,
+        pauses=_pauses(session, case, counted) if running else (),
+        correction=notice,
+        answer=silence.correction(notice, own_calendar) if notice else None,
+        deferral=_deferral(session, case, own_calendar) if running else None,
         visits=_visits(session, case_id) if running else (),
         papers=_papers(session, case_id),
         certificates=_certificates(session, case_id),
         messages=_messages(session, case_id),
-        pace=_pace(session, case, calendar, now) if running else None,
+        pace=_pace(session, case, counted, calendar, now) if running and case.decided_at is None else None,
     )
 
 
 def _case(session: Session, case_id: int) -> Case:
-    case = session.scalar(
+    case = session.scalars(
         select(Case)
         .where(Case.id == case_id, Case.number.is_not(None))
-        .options(joinedload(Case.applicant), joinedload(Case.department))
-    )
+        .options(joinedload(Case.applicant), joinedload(Case.department), joinedload(Case.fees))
+    ).unique().one_or_none()  # fmt: skip
     if case is None:
         raise NotFound
     materials = select(CaseMaterial).where(CaseMaterial.case_id == case_id).order_by(CaseMaterial.id)
@@ -95,27 +103,31 @@ def _case(session: Session, case_id: int) -> Case:
 
 
 def _parts(session: Session, case: Case) -> list[PartLine]:
-    parts = list(session.scalars(select(CasePart).where(CasePart.case_id == case.id).order_by(CasePart.id)))
-    submitted = session.execute(
-        select(Opinion.part_id, Opinion.submitted_at).where(
-            Opinion.case_id == case.id, Opinion.submitted_at.is_not(None), Opinion.superseded_at.is_(None)
-        )
+    """Each part with its review and its decision; the case gets its parts, so that nobody reads them again."""
+    given = and_(
+        Opinion.part_id == CasePart.id, Opinion.submitted_at.is_not(None), Opinion.superseded_at.is_(None)
     )
-    reviewed = {row.part_id: row.submitted_at for row in submitted}
-    decided = {
-        part_id: (granted, at)
-        for part_id, granted, at in session.execute(
-            select(Decision.part_id, Decision.granted, Decision.at).where(Decision.case_id == case.id)
-        )
-    }
-    return [_part_line(case, part, reviewed.get(part.id), decided.get(part.id)) for part in parts]
+    rows = session.execute(
+        select(CasePart, Opinion.submitted_at, Decision.granted, Decision.at)
+        .outerjoin(Opinion, given)
+        .outerjoin(Decision, Decision.part_id == CasePart.id)
+        .where(CasePart.case_id == case.id)
+        .order_by(CasePart.id, Opinion.id)
+    ).unique()
+    known = {part.id: (part, reviewed_at, granted, at) for part, reviewed_at, granted, at in rows}
+    set_committed_value(case, "parts", [part for part, *_ in known.values()])
+    return [_part_line(case, *row) for row in known.values()]
 
 
 def _part_line(
-    case: Case, part: CasePart, reviewed_at: datetime | None, decision: tuple[bool, datetime] | None
+    case: Case,
+    part: CasePart,
+    reviewed_at: datetime | None,
+    granted: bool | None,  # noqa: FBT001 - a column
+    decided_at: datetime | None,
 ) -> PartLine:
-    granted, decided_at = decision or (None, None)
     return PartLine(
+        id=part.id,
         department=part.department.name,
         phone=part.department.phone,
         name=part.name,
@@ -132,12 +144,54 @@ def _part_line(
 
 def _tasks(session: Session, case_id: int) -> list[OpenTask]:
     rows = session.execute(
-        select(Task.step, Department.name, Department.phone, Task.part_id)
+        select(Task.step, Department.name, Department.phone, Task.part_id, Task.promised_due, Task.paused)
         .join(Department, Department.id == Task.department_id)
         .where(Task.case_id == case_id, Task.state == TaskState.OPEN)
         .order_by(Task.id)
     )
     return [OpenTask(*row) for row in rows]
+
+
+def _pauses(session: Session, case: Case, counted: Clocks) -> list[Pause]:
+    """The clocks that stand, each with the procedure it stands for."""
+    owned = {None: (case, counted.case)} | {
+        part.id: (part, counted.parts[part.id]) for part in case.parts if part.id in counted.parts
+    }
+    open_ = [
+        (part_id, subject, entry) for part_id, (subject, own) in owned.items() for entry in own.open_pauses
+    ]
+    known = _procedures(session, case, counted) if open_ else {}
+    return [
+        Pause(
+            part_id,
+            ProcedureKind(procedure.kind) if (procedure := known.get((part_id, entry.at))) else None,
+            entry,
+            (procedure.ends_on if procedure else None) or entry.until,
+            subject.paused_left,
+        )
+        for part_id, subject, entry in open_
+    ]
+
+
+def _procedures(
+    session: Session, case: Case, counted: Clocks
+) -> dict[tuple[int | None, datetime | None], SpecialProcedure]:
+    """The procedures that run, by the clock they stop and since when."""
+    running = select(SpecialProcedure).where(
+        SpecialProcedure.case_id == case.id, SpecialProcedure.state == ProcedureState.RUNNING
+    )
+    return {
+        (each.part_id if each.part_id in counted.parts else None, each.approved_at): each
+        for each in session.scalars(running)
+    }
+
+
+def _deferral(session: Session, case: Case, calendar: WorkingCalendar) -> Period | None:
+    """The time to bring what was deferred, while it can still be brought."""
+    awaited = any(material.state == MaterialState.DEFERRED for material in case.materials)
+    if not awaited or case.deferral_expired_at is not None:
+        return None
+    return silence.deferral(session, case, calendar)
 
 
 def open_correction(session: Session, case_id: int) -> Correction | None:
@@ -205,25 +259,14 @@ def _messages(session: Session, case_id: int) -> list[Told]:
     return [Told(*row) for row in rows]
 
 
-def _pace(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> Pace | None:
-    """How long the last cases of this item took; nothing where too few were decided."""
-    rows = session.execute(
-        select(Case.accepted_at, Case.decided_at)
-        .where(
-            Case.item_id == case.item_id,
-            Case.outcome.in_((Outcome.GRANTED, Outcome.PARTLY_GRANTED, Outcome.REFUSED)),
-            Case.accepted_at.is_not(None),
-            Case.decided_at > now - timedelta(days=SIMILAR_DAYS),
-        )
-        .order_by(Case.decided_at.desc())
-        .limit(SIMILAR_CASES)
-    ).all()
-    if len(rows) < FEWEST_SIMILAR:
-        return None
-    took = sorted(
-        calendar.between(clock.local_day(start), clock.local_day(end)) for start, end in rows if start and end
-    )
-    return Pace(took[len(took) // 2], took[min(len(took) - 1, len(took) * 9 // 10)], len(took))
+def _pace(session: Session, case: Case, counted: Clocks, calendar: WorkingCalendar, now: datetime) -> Pace:
+    """How long the last cases of this item took, and what was left to those that took as long as this one has."""
+    whole = estimates.of_item(session, case.item.code, calendar, now)
+    used = 0
+    if case.accepted_at is not None:
+        first, last = clock.local_day(case.accepted_at), clock.local_day(case.decided_at or now)
+        used = estimates.days_used(estimates.turns(counted.lines, calendar), first, last, calendar)
+    return Pace(whole, used, whole.after(used))
 
 
 def document_of(session: Session, case_id: int, document_id: int) -> int | None:

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ..deadlines import Deadline
+from ..limits import Entry
+from ..silence import Period
 from ..tables import Case, Correction, SiteVisit
-from ..terms import CaseState
+from ..terms import CaseState, ProcedureKind
+from .clocks import Clocks
+from .estimates import Estimate
 
 
 @dataclass(frozen=True)
 class PartLine:
     """One department's part as its applicant sees it."""
 
+    id: int
     department: dict[str, Any]
     phone: str
     name: dict[str, Any]
@@ -72,15 +76,31 @@ class OpenTask:
     department: dict[str, Any]
     phone: str
     part_id: int | None
+    due: datetime | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A clock that stands: of which part (None: of the whole case), what for and since when, as its line says.
+
+    ``until``: the end told in writing, by the last notice; ``left``: the working days left when it goes on.
+    """
+
+    part_id: int | None
+    kind: ProcedureKind | None
+    entry: Entry
+    until: date | None
+    left: int | None
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How long alike cases took, in working days from acceptance to decision."""
+    """How long alike cases took, and those that took at least as long as this one has taken by now (``used``)."""
 
-    median: int
-    most: int
-    cases: int
+    whole: Estimate
+    used: int
+    rest: Estimate
 
 
 @dataclass(frozen=True)
@@ -90,8 +110,11 @@ class Tracked:
     case: Case
     parts: Sequence[PartLine]
     tasks: Sequence[OpenTask]
-    deadline: Deadline
+    clocks: Clocks
+    pauses: Sequence[Pause]
     correction: Correction | None
+    answer: Period | None
+    deferral: Period | None
     visits: Sequence[SiteVisit]
     papers: Sequence[Paper]
     certificates: Sequence[Certificate]

@@ -136,7 +136,7 @@ def test_the_page_tells_stage_holder_date_and_grounds(
     assert "2026-12-03 (周四)" in text
     assert "示例县消防救援大队" in text
     assert "《中华人民共和国行政许可法》第四十二条" in text
-    assert "暂定" in text.split("法定期限 45 个工作日")[0].rsplit("<li", 1)[1]
+    assert "暂定" in text.split("法律规定的期限 45 个工作日")[0].rsplit("<li", 1)[1]
     assert "暂定" not in text.split("承诺期限 8 个工作日")[0].rsplit("<li", 1)[1]
     assert "noindex" in text
 

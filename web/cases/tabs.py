@@ -10,18 +10,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
-from approvals import authority, holding_time, ledger
-from approvals.deadlines import Deadline
+from approvals import authority, holding_time
 from approvals.messages import N_
 from approvals.queries import case as query
 from approvals.queries import holding
 from approvals.queries.case import CaseFile
-from approvals.tables import CasePart, Staff
+from approvals.tables import Staff
 from approvals.terms import PermitStatus
 
 from ..calendars import calendar_of
 from ..holding import portions
-from . import drawing
+from . import drawing, ledger
 
 Content = Callable[[Session, CaseFile, Staff, datetime], dict[str, Any]]
 
@@ -33,16 +32,6 @@ class Tab:
     words: str
     content: Content
     counted: str = ""
-
-
-def _ledger(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
-    """Each clock with its lines; a part without its own goes by the case's."""
-    clocks = ledger.deadlines_of_case(session, file.case, calendar_of(file.case))
-    officers = {line.officer_id for clock in clocks.values() for line in clock.lines if line.officer_id}
-    names = select(Staff.id, Staff.name).where(Staff.id.in_(officers))
-    shown: list[tuple[CasePart | None, Deadline]] = [(None, clocks[None])] if None in clocks else []
-    shown += [(part, clocks[part.id]) for part in file.case.parts if part.id in clocks]
-    return {"clocks": shown, "officers": {row.id: row.name for row in session.execute(names)}}
 
 
 def _special(_session: Session, _file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
@@ -107,7 +96,7 @@ def _holding(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> 
 
 
 TABS: Mapping[str, Tab] = {
-    "ledger": Tab(N_("期限台账"), _ledger),
+    "ledger": Tab(N_("期限台账"), ledger.content),
     "special": Tab(N_("延期与特别程序"), _special, "special"),
     "documents": Tab(N_("文书"), _documents, "documents"),
     "messages": Tab(N_("消息"), _messages, "messages"),

@@ -19,14 +19,14 @@ from approvals.queries import tracking as queries
 from approvals.terms import CaseState
 from processes.steps import closing
 
-from .. import pdf_files
+from .. import lamps, pdf_files, strip
 from ..auth import public
 from ..calendars import calendar, calendar_of
 from ..errors import messages_of
 from ..i18n import day, local, speak
 from ..security import limiter
 from ..transactions import db, now
-from . import answers, dates, story
+from . import answers, dates, holding, story
 
 blueprint = Blueprint("tracking", __name__, url_prefix="/tracking")
 Page = Response | str | tuple[str, int]
@@ -126,20 +126,21 @@ def case(case_id: int) -> Page:
 
 def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") -> Page:
     """The page, with what was refused and the text that was typed."""
-    today = clock.local_day(now())
     seen = queries.tracked(db(), case_id, calendar(), now())
-    until = story.until(seen)
+    counted_on, until = calendar_of(seen.case), story.until(seen)
     page = render_template(
         "tracking/case.html",
         seen=seen,
         case=seen.case,
         stages=story.stages(seen),
         happening=story.happening(seen),
-        holders=story.holders(seen),
+        holds=holding.holds(seen, counted_on, now()),
         until=day(until),
-        until_provisional=until is not None and calendar().is_provisional(until),
+        until_provisional=until is not None and counted_on.is_provisional(until),
         lamp=story.lamp(seen, now()),
-        dates=dates.lines(seen, calendar_of(seen.case), today),
+        settled=lamps.settled_words(seen.case),
+        clocks=dates.explained(seen, counted_on, clock.local_day(now())),
+        weekdays=strip.weekdays(),
         badge=story.BADGES.get(seen.case.outcome or "", ""),
         merged=corrections.merged(seen.correction.defects) if seen.correction else [],
         asked=answers.asked_materials(seen.correction) if seen.correction else [],

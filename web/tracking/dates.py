@@ -1,79 +1,95 @@
-"""Where every date comes from, line by line (每个日期怎么来的)."""
+"""Where every date comes from, in plain words (看看每个日期怎么算的): receipt, the case's clock, those of its parts.
+
+Officers are not named. A date is provisional by itself, never for the whole case.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from approvals import clock
-from approvals.calendar import Skipped, WorkingCalendar
-from approvals.deadline_lines import ReplayLine
+from approvals.calendar import WorkingCalendar
+from approvals.messages import N_
+from approvals.queries.clocks import Clock
 from approvals.queries.tracking_rows import Tracked
 from approvals.terms import CaseState
 
-from ..i18n import clauses, listed, speak
-from .words import _, ngettext
+from .. import replay, strip
+from ..i18n import local
+from ..replay import Line
+from ..strip import Strip
+from .words import _
 
 ARTICLE_32 = "《中华人民共和国行政许可法》第三十二条"
+PLAIN = {
+    N_("开始计算期限，当日不计入。"): N_("受理了您的申请。办理期限从下一个工作日开始算，当天不算。"),
+    N_("停表：当日计入，此后的时间不计入期限。"): N_(
+        "计时暂停：依法进行的程序不占用办理期限，当天仍算，从次日起不算。"
+    ),
+    N_("又一项停表事由开始，重叠的时间只扣除一次。"): N_(
+        "又有一项依法不计时的程序开始，重叠的时间只扣除一次。"
+    ),
+    N_("一项停表事由结束，其他停表事由仍在继续。"): N_("一项程序结束，另一项还在进行，计时仍然暂停。"),
+    N_("恢复计时，当日不计入。"): N_("程序结束，接着计时，从下一个工作日算起。"),
+    N_("承诺期限 %(days)s 个工作日，至此届满。"): N_("承诺期限 %(days)s 个工作日，最迟这一天作出决定。"),
+    N_("承诺期限 %(days)s 日，至此届满；末日不是工作日的，顺延。"): N_(
+        "承诺期限 %(days)s 日，最迟这一天作出决定；末日不是工作日的，顺延。"
+    ),
+    N_("法定期限 %(days)s 个工作日，至此届满。"): N_("法律规定的期限 %(days)s 个工作日，到这一天届满。"),
+    N_("法定期限 %(days)s 日，至此届满；末日不是工作日的，顺延。"): N_(
+        "法律规定的期限 %(days)s 日，到这一天届满；末日不是工作日的，顺延。"
+    ),
+    N_("单项依法停表，其中 %(days)s 个工作日在关键路径上，整件顺延。"): N_(
+        "有的部门依法暂停计时，其中 %(days)s 个工作日推后了整件的日期。"
+    ),
+    N_("承诺期限已于 %(day)s 届满，不因此改变。"): N_("承诺的日期 %(day)s 已经错过，不因此改变。"),
+    N_("窗口 %(closing)s 下班后办理，按次一工作日计。"): N_(
+        "在窗口 %(closing)s 下班后办理，按下一个工作日计。"
+    ),
+    N_("作出决定，期限停止计算。"): N_("作出了决定，不再计时。"),
+}
+"""The ledger's own sentences, said to somebody who does not keep one; any other stands as it is."""
 
 
 @dataclass(frozen=True)
-class DateLine:
-    """One day with what happened or will, what was not ngettext on the way there, and its ground."""
+class Explained:
+    """One clock in words; ``name`` is empty for the case's own, which is told with the receipt before it."""
 
-    day: date
-    words: str
-    notes: tuple[str, ...] = ()
-    ground: str = ""
-    ahead: bool = False
-    provisional: bool = False
+    name: str
+    lines: Sequence[Line]
+    strip: Strip | None
 
 
-def lines(seen: Tracked, calendar: WorkingCalendar, today: date) -> list[DateLine]:
-    """Receipt, then the ledger as replayed, in the order of the days."""
-    return [*_receipt(seen, today), *(_ledger_line(line, calendar, today) for line in seen.deadline.lines)]
+def explained(seen: Tracked, calendar: WorkingCalendar, today: date) -> list[Explained]:
+    """The case, then each part with a clock of its own; ``calendar`` is the one its dates were counted on."""
+    whole = _explained("", seen.clocks.case, calendar, today, before=_receipt(seen, calendar, today))
+    parts = [
+        _explained(f"{local(part.department)} · {local(part.name)}", own, calendar, today)
+        for part in seen.parts
+        if (own := seen.clocks.parts.get(part.id))
+    ]
+    return [whole, *parts] if whole.lines else []
 
 
-def _receipt(seen: Tracked, today: date) -> list[DateLine]:
+def _explained(
+    name: str, own: Clock, calendar: WorkingCalendar, today: date, before: Sequence[Line] = ()
+) -> Explained:
+    lines = [*before, *replay.lines_of(own, calendar, today, PLAIN)]
+    return Explained(name, lines, strip.strip_of(own.deadline, calendar, today))
+
+
+def _receipt(seen: Tracked, calendar: WorkingCalendar, today: date) -> list[Line]:
     case = seen.case
     found = []
     if case.received_at is not None:
-        found.append(DateLine(clock.local_day(case.received_at), _("收到申请材料。"), ground=ARTICLE_32))
+        found.append(_line(clock.local_day(case.received_at), _("收到申请材料。"), calendar, today))
     if case.state == CaseState.CHECKING and case.notify_by is not None:
-        last = clock.local_day(case.notify_by)
         words = _("最迟在这一天（5 个工作日内）一次告知是否受理、需要补正什么。")
-        found.append(DateLine(last, words, ground=ARTICLE_32, ahead=last > today))
+        found.append(_line(clock.local_day(case.notify_by), words, calendar, today))
     return found
 
 
-def _ledger_line(line: ReplayLine, calendar: WorkingCalendar, today: date) -> DateLine:
-    notes = [speak(note.message, note.params) for note in line.notes]
-    if line.skipped:
-        notes.append(_not_ngettext(line.skipped))
-    if line.worked:
-        notes.append(_("调休上班的周末照常计算：%(days)s。", days=_days(line.worked)))
-    return DateLine(
-        day=line.day,
-        words=speak(line.text.message, line.text.params),
-        notes=tuple(notes),
-        ground=" · ".join(filter(None, (line.article, line.document_number))),
-        ahead=line.day > today,
-        provisional=calendar.is_provisional(line.day),
+def _line(day: date, words: str, calendar: WorkingCalendar, today: date) -> Line:
+    return Line(
+        replay.marked(day, calendar), None, words, (), ARTICLE_32, "", None, None, None, ahead=day > today
     )
-
-
-def _not_ngettext(skipped: Sequence[Skipped]) -> str:
-    """``不计 6 天：周末 4 天（11-28、11-29…）；国庆节 2 天``."""
-    reasons = sorted(skipped, key=lambda entry: entry.reason)
-    groups = [
-        _("%(reason)s %(count)s 天", reason=_(reason), count=len(days))
-        + (_("（%(days)s）", days=_days(days)) if len(days) <= 4 else "")
-        for reason, group in groupby(reasons, key=lambda entry: entry.reason)
-        if (days := [entry.day for entry in group])
-    ]
-    whole = ngettext("其间不计 %(num)s 天", "其间不计 %(num)s 天", len(skipped))
-    return whole + _("：") + clauses(groups)
-
-
-def _days(days: Sequence[date]) -> str:
-    return listed(f"{day:%m-%d}" for day in days)

@@ -1,15 +1,15 @@
 """A case in the applicant's words: three to five stages, one sentence on what happens now, who and until when."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from approvals import catalogue, clock
 from approvals.messages import N_
-from approvals.queries.tracking_rows import OpenTask, Tracked
+from approvals.queries.tracking_rows import Tracked
 from approvals.terms import CaseState, ItemKind, MaterialState, Outcome, PartState
 
-from ..i18n import day, local
+from ..i18n import day, listed, local
 from ..lamps import light_of
 from .words import _
 
@@ -28,14 +28,6 @@ class Stage:
     words: str
     state: str
     small: str = ""
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who has the case in hand, and how to reach them."""
-
-    department: str
-    phone: str
 
 
 def stages(seen: Tracked) -> list[Stage]:
@@ -263,25 +255,9 @@ def _nothing_to_do(seen: Tracked) -> list[str]:
 
 
 def _names(seen: Tracked) -> str:
-    return local({"zh": "、", "en": ", "}).join(holder.department for holder in holders(seen))
-
-
-def holders(seen: Tracked) -> list[Holder]:
     """The departments that have something to do now, each once; the lead's where nobody has."""
-    if seen.correction is not None and seen.case.state == CaseState.CORRECTING:
-        return [Holder(_("您（补正）"), ""), *_departments(_own(seen))]
-    open_ = [task for task in seen.tasks if task.step != "answer_correction"] or _own(seen)
-    return _departments(open_)
-
-
-def _departments(tasks: Sequence[OpenTask]) -> list[Holder]:
-    found = {local(task.department): task.phone for task in tasks}
-    return [Holder(name, phone) for name, phone in found.items()]
-
-
-def _own(seen: Tracked) -> Sequence[OpenTask]:
-    case = seen.case
-    return [OpenTask("", case.department.name, case.department.phone, None)]
+    at_work = [local(task.department) for task in seen.tasks if task.step != "answer_correction"]
+    return listed(dict.fromkeys(at_work or [local(seen.case.department.name)]))
 
 
 def until(seen: Tracked) -> date | None:

@@ -1,0 +1,77 @@
+"""Every clock of one case with its explanation: its own, those of its parts, those of steps with a limit of their own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from .. import ledger, ledger_dates, ledger_rows
+from ..calendar import WorkingCalendar
+from ..deadlines import Deadline
+from ..ledger_rows import CaseLines
+from ..limits import Entry, EntryKind
+from ..tables import Case, Task
+from ..terms import TaskState
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock: what its replay says, and the entries it was replayed from, in their order."""
+
+    deadline: Deadline
+    entries: Sequence[Entry] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it was ever set going."""
+        return bool(self.entries)
+
+    @property
+    def open_pauses(self) -> list[Entry]:
+        """The pauses that no resume and no end has closed, oldest first; a resume closes the last of its track."""
+        found: list[Entry] = []
+        for entry in self.entries:
+            if entry.kind == EntryKind.PAUSE:
+                found.append(entry)
+            elif entry.kind == EntryKind.END:
+                found.clear()
+            elif entry.kind == EntryKind.RESUME:
+                found.remove(next(pause for pause in reversed(found) if pause.track == entry.track))
+        return found
+
+    def told_until(self, index: int) -> date | None:
+        """The day told in writing for the end of the pause that is the ``index``-th entry."""
+        return self.entries[index].until
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The clocks of a case; parts and tasks by their ids, only those with a clock of their own."""
+
+    case: Clock
+    parts: Mapping[int, Clock]
+    tasks: Mapping[int, Clock]
+    lines: CaseLines
+
+
+def of_case(session: Session, case: Case, tasks: Sequence[Task], calendar: WorkingCalendar) -> Clocks:
+    """All clocks in one statement; of ``tasks`` the open ones, for what is done keeps the day it had.
+
+    ``calendar`` is that of ``case.calendar_version``. Raises what ``deadlines.replay`` raises.
+    """
+    lines = ledger_rows.of_case(session, case.id)
+    dates = ledger_dates.dates_of(case, lines, calendar)
+    return Clocks(
+        Clock(dates.case, lines.case.entries),
+        {part: Clock(deadline, lines.parts[part].entries) for part, deadline in dates.parts.items()},
+        {
+            task.id: Clock(
+                ledger_dates.task_deadline(task, ledger.timing(task), lines, calendar),
+                ledger_dates.task_entries(task, lines),
+            )
+            for task in tasks
+            if task.state == TaskState.OPEN and task.id in lines.tasks
+        },
+        lines,
+    )
