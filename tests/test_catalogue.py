@@ -184,6 +184,18 @@ BROKEN: list[tuple[str, str, Edit, str, str]] = [
         lambda d: d.pop("deferral"), "materials.3.necessity", "没有写明容缺期限",
     ),
     (
+        "unanswered requests without an article", "items/food_licence.yaml",
+        lambda d: d.update(unanswered_correction={"law": {"zh": "某条例", "en": "A regulation"}}),
+        "unanswered_correction", "article",
+    ),
+    (
+        "unanswered requests of a joint item", "items/restaurant_opening.yaml",
+        lambda d: d.update(unanswered_correction={
+            "law": {"zh": "某条例", "en": "A regulation"}, "article": {"zh": "第九条", "en": "Article 9"},
+        }),
+        "unanswered_correction", "联办事项",
+    ),
+    (
         "unknown part", "items/restaurant_opening.yaml",
         lambda d: d["parts"][4].update(item="noodles"), "parts.4.item", "单项“noodles”不存在",
     ),
