@@ -102,7 +102,7 @@ def read(text: str, year: int) -> list[Statement]:
 
     Raises ``UnreadableNotice`` with every line that cannot be read.
     """
-    lines = unicodedata.normalize("NFKC", text.removeprefix("\ufeff")).splitlines()
+    lines = text.removeprefix("\ufeff").splitlines()
     if len(lines) > MOST_LINES:
         raise UnreadableNotice(
             [Fault(0, N_("内容超过 %(most)s 行，不像一份放假通知。"), {"most": MOST_LINES})]
@@ -111,11 +111,11 @@ def read(text: str, year: int) -> list[Statement]:
     faults: list[Fault] = []
     name = ""
     for number, line in enumerate(lines, 1):
-        for piece in _NEXT_FEAST.split(line):
+        for piece in _NEXT_FEAST.split(unicodedata.normalize("NFKC", line)):
             try:
                 found = _read_piece(piece.strip(), year, name)
             except _Wrong as wrong:
-                faults.append(Fault(number, wrong.message, wrong.params, piece.strip()[:80]))
+                faults.append(Fault(number, wrong.message, wrong.params, line.strip()[:80]))
             else:
                 statements += [replace(each, line=number) for each in found]
                 name = found[-1].name if found else name
