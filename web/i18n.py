@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.dates import get_day_names
 from flask import Flask, request
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, gettext, ngettext
 
 from approvals import clock, terms
 from approvals.terms import Term
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         clauses=clauses,
         reasons=reasons,
         window=window,
+        limit_words=limit_words,
     )
     app.jinja_env.tests.update(provisional=is_provisional, behind=is_behind)
     app.jinja_env.globals.update(
@@ -137,6 +138,15 @@ def window(text: str | None) -> str:
     """A clerk's window (``6 号窗口`` or ``6``) in the reader's language; other words as they are."""
     numbered = re.fullmatch(r"(\d+)( ?号窗口)?", text or "")
     return str(gettext("%(number)s 号窗口", number=numbered[1])) if numbered else text or ""
+
+
+def limit_words(limit: Mapping[str, Any] | None) -> str:
+    """The limit of a step as the diagram gives it (``days``, ``unit``): ``2 个工作日``; empty for none."""
+    if not limit:
+        return ""
+    if limit["unit"] == "calendar":
+        return str(ngettext("%(num)s 日", "%(num)s 日", limit["days"]))
+    return str(ngettext("%(num)s 个工作日", "%(num)s 个工作日", limit["days"]))
 
 
 def _say(value: object) -> object:

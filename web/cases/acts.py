@@ -15,7 +15,7 @@ from approvals.tables import Staff, StatementHearing, Task
 from approvals.terms import CaseState, Role
 
 from ..i18n import speak
-from ..lamps import Light, light_of
+from ..lamps import Light, light_of_task
 from ..navigation import has_page
 
 FORMS = {
@@ -103,15 +103,10 @@ def waiting_of(file: CaseFile, staff: Staff, stood_in_for: Sequence[Staff], now:
     """The open tasks of others: who has them."""
     people = [staff, *stood_in_for]
     return [
-        Waiting(task, task.holder.name if task.holder else _("未认领"), _light(file, task, now))
+        Waiting(task, task.holder.name if task.holder else _("未认领"), light_of_task(task, now))
         for task in file.open_tasks
         if not _may(people, task)
     ]
-
-
-def _light(file: CaseFile, task: Task, now: datetime) -> Light:
-    """The lamp of the part's own clock, or of the case's where the part has none yet."""
-    return light_of(task.part if task.part is not None and task.part.promised_due else file.case, now)
 
 
 def _may(people: Sequence[Staff], task: Task) -> bool:
@@ -128,7 +123,7 @@ def _act(file: CaseFile, task: Task, staff: Staff, stood_in_for: Sequence[Staff]
         template="" if at_desk else f"cases/acts/{FORMS[task.step]}.html",
         at_desk=at_desk,
         why=_why_not(file, task, staff, colleague=colleague),
-        light=_light(file, task, now),
+        light=light_of_task(task, now),
         stood_in_for=colleague,
         transferable=task.holder_id in (None, staff.id)
         or colleague

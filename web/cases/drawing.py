@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from approvals.errors import NotFound
 from approvals.tables import Case, ProcessDefinition, ProcessInstance
-from processes import flow, safe_xml, store
+from processes import flow, safe_xml, step_limits, store
 from processes.diagram import Drawing, case_diagram
 
-from ..i18n import local
+from ..i18n import limit_words, local
 
 
 def of_case(session: Session, case: Case) -> Drawing:
@@ -54,11 +54,13 @@ def _drawing(definition: ProcessDefinition, case: Case, instances: list[ProcessI
 
 
 def _in_words(xml: bytes) -> bytes:
-    """Names of steps are message ids: in the reader's language they stand in the picture too."""
+    """Names of steps are message ids: in the reader's language they stand in the picture too, with their limits."""
     root = safe_xml.read(xml)
     for element in root.iter("{*}*"):
         if name := element.get("name"):
-            element.set("name", str(gettext(name)))
+            days = step_limits.days_of(element)
+            limit = {"days": days, "unit": element.get(step_limits.UNIT, "working")} if days else None
+            element.set("name", "\n".join(filter(None, (gettext(name), limit_words(limit)))))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 
 

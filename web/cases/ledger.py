@@ -23,7 +23,7 @@ from approvals.terms import ItemKind, TaskState
 
 from .. import replay, strip
 from ..calendars import calendar_of
-from ..i18n import clauses, listed, local
+from ..i18n import clauses, limit_words, listed, local
 from ..lamps import Light, light_of, light_of_task
 from ..replay import Day, Line
 from ..strip import Strip
@@ -75,7 +75,6 @@ def content(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> d
         "officers": {row.id: row.name for row in session.execute(names)} if officers else {},
         "papers_by_number": {row.number: row.id for row in session.execute(papers)} if numbers else {},
         "weekdays": strip.weekdays(),
-        "limit_words": limit_words,
     }
 
 
@@ -158,15 +157,6 @@ def _done_steps(file: CaseFile, calendar: WorkingCalendar) -> list[Step]:
         part = f" · {local(task.part.department.name)}" if task.part and len(file.case.parts) > 1 else ""
         found.append(Step(_(task.name) + part, limit_words(task.limit), due, done, early))
     return found
-
-
-def limit_words(limit: Mapping[str, Any] | None) -> str:
-    """The limit of a step as the diagram gives it: ``2 个工作日``; empty for none."""
-    if not limit:
-        return ""
-    if limit["unit"] == "calendar":
-        return str(ngettext("%(num)s 日", "%(num)s 日", limit["days"]))
-    return str(ngettext("%(num)s 个工作日", "%(num)s 个工作日", limit["days"]))
 
 
 def path_words(case: Case, path: CriticalPath) -> str:

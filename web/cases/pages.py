@@ -26,7 +26,7 @@ from approvals.urging import WordsRequired
 from ..auth import current_staff, requires, stood_in_for
 from ..calendars import calendar, calendar_of
 from ..i18n import local, speak
-from ..lamps import light_of
+from ..lamps import light_of, settled_words
 from ..transactions import db, now
 from . import blueprint, drawing, labels, oversight, special_view, tabs
 from .acts import Act, acts_of, leads, waiting_of
@@ -114,6 +114,7 @@ def render_case(
         case=file.case,
         item=item_of(file.case.item),
         light=light_of(file.case, now()),
+        settled=settled_words(file.case),
         lanes=lanes_of(file, _path(file.case), now()),
         acts=acts,
         next_act=next((act for act in acts if not act.why), None),

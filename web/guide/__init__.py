@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from approvals import guides
 from approvals.messages import N_
 from approvals.printing.render import pdf_of
+from approvals.queries import estimates
 from approvals.queries import guides as queries
 
 from .. import pdf_files
 from ..auth import public
+from ..calendars import calendar
 from ..security import limiter
 from ..transactions import db, now
 from .cache import PdfCache
@@ -77,6 +79,7 @@ def item(code: str) -> str:
         steps=STEPS[guide.item.procedure],
         necessity=NECESSITY,
         sources=SOURCES,
+        pace=estimates.of_item(db(), guide.row.code, calendar(), now()),
     )
 
 
