@@ -14,13 +14,13 @@ from approvals.hearings import Appointment, Signature
 from approvals.procedure_rules import TO_PROPOSE
 from approvals.special_procedures import Needed
 from approvals.tables import Case, CasePart, Hearing, SpecialProcedure, Staff, Task
-from approvals.terms import ProcedureKind, ProcedureState
+from approvals.terms import ProcedureKind, ProcedureState, Role
 from processes.steps import hearings, special
 from web.demo.centre import Centre
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 REASONS = st.sampled_from(["", "理由充分（示例）", "理由充分（示例）", "理由充分（示例）"])
-DAYS = st.sampled_from([-1, 0, 1, 3, 5, 10, 15, 400])
+DAYS = st.sampled_from([3, 5, 5, 10, 0, 400])
 NEIGHBOUR = "李某某（示例）"
 SIGNATURES = (
     (Signature("赵某某（示例）", "applicant", signed=True),),
@@ -62,31 +62,39 @@ def postpone(centre: Centre, task: Task, staff: Staff, version: int | None, draw
     hearings.postpone(centre.session, task.id, version, staff, draw(REASONS), centre.calendar, centre.now)
 
 
-def right_person(centre: Centre, case: Case, part: CasePart | None, draw: Draw) -> Staff:
-    """Mostly somebody of the part's department."""
-    department = part.department_id if part else case.department_id
-    own = sorted(login for login, one in centre.staff.items() if one.department_id == department)
-    return centre.staff[
-        draw(st.sampled_from(own if own and draw(st.integers(0, 3)) else sorted(centre.staff)))
-    ]
-
-
 def beside(centre: Centre, case: Case, draw: Draw) -> None:
-    """Whatever can be tried beside the tasks."""
+    """Whatever can be tried beside the tasks, three times of four by somebody who may."""
     way = draw(st.sampled_from(sorted(WAYS)))
     part = draw(st.sampled_from(case.parts)) if case.parts else None
-    WAYS[way](centre, case, part, right_person(centre, case, part, draw), draw)
+    role, act = WAYS[way]
+    able = [
+        one
+        for one in centre.staff.values()
+        if one.has(role)
+        and (part is None or role == Role.WINDOW_CLERK or one.department_id == part.department_id)
+    ]
+    staff = draw(st.sampled_from(able)) if able and draw(st.integers(0, 3)) else anybody(centre, draw)
+    act(centre, case, part, staff, draw)
+
+
+def anybody(centre: Centre, draw: Draw) -> Staff:
+    """Some member of staff."""
+    return centre.staff[draw(st.sampled_from(sorted(centre.staff)))]
 
 
 def _extend(centre: Centre, case: Case, part: CasePart | None, staff: Staff, draw: Draw) -> None:
-    whole = draw(st.integers(0, 2)) == 0
-    part_id = part.id if part and not whole else None
-    special.propose_extension(centre.session, case.id, part_id, staff, draw(DAYS), draw(REASONS), centre.now)
+    special.propose_extension(
+        centre.session, case.id, part.id if part else None, staff, draw(DAYS), draw(REASONS), centre.now
+    )
+
+
+def _extend_whole(centre: Centre, case: Case, _part: CasePart | None, staff: Staff, draw: Draw) -> None:
+    special.propose_extension(centre.session, case.id, None, staff, draw(DAYS), draw(REASONS), centre.now)
 
 
 def _propose(centre: Centre, case: Case, part: CasePart | None, staff: Staff, draw: Draw) -> None:
     listed = procedure_rules.listed_kinds(case, part)
-    kinds = [*listed, *listed, *listed, *TO_PROPOSE, ProcedureKind.HEARING, "site_visit"]
+    kinds = [*listed * 9, *TO_PROPOSE, ProcedureKind.HEARING, "site_visit"]
     needed = Needed(draw(st.sampled_from(kinds)), draw(DAYS), draw(REASONS), draw(REASONS))
     special.propose_procedure(centre.session, part.id if part else 10_000, staff, needed, centre.now)
 
@@ -120,30 +128,56 @@ def _tell(centre: Centre, _case: Case, part: CasePart | None, staff: Staff, draw
 
 def _ask(centre: Centre, _case: Case, part: CasePart | None, staff: Staff, draw: Draw) -> None:
     part_id, kind = part.id if part else 10_000, draw(st.sampled_from(list(AskerKind)))
-    asking = draw(st.sampled_from([None, centre.staff["linxiao"], staff]))
+    asking = draw(st.sampled_from([None, staff]))
     hearings.ask(centre.session, part_id, asking, kind, NEIGHBOUR, "", centre.calendar, centre.now)
 
 
 def _give_up(centre: Centre, case: Case, _part: CasePart | None, staff: Staff, draw: Draw) -> None:
-    asking = draw(st.sampled_from([None, centre.staff["linxiao"], staff]))
+    asking = draw(st.sampled_from([None, staff]))
     hearings.withdraw(
         centre.session, _one(centre, case, Hearing, draw), asking, "", centre.calendar, centre.now
     )
 
 
-WAYS: dict[str, Callable[[Centre, Case, CasePart | None, Staff, Draw], None]] = {
-    "extend": _extend,
-    "propose": _propose,
-    "end": _end,
-    "prolong": _prolong,
-    "order": _order,
-    "tell": _tell,
-    "ask": _ask,
-    "give_up": _give_up,
+Way = Callable[[Centre, Case, CasePart | None, Staff, Draw], None]
+WAYS: dict[str, tuple[Role, Way]] = {
+    "extend": (Role.OFFICER, _extend),
+    "extend the whole": (Role.LEAD_OFFICER, _extend_whole),
+    "propose": (Role.OFFICER, _propose),
+    "end": (Role.OFFICER, _end),
+    "prolong": (Role.HEAD, _prolong),
+    "order": (Role.OFFICER, _order),
+    "tell": (Role.OFFICER, _tell),
+    "ask": (Role.WINDOW_CLERK, _ask),
+    "give up": (Role.WINDOW_CLERK, _give_up),
 }
+"""What can be tried, and who may."""
 
 
 # --- on most days
+
+
+def plainly(centre: Centre, case: Case, draw: Draw) -> None:
+    """What officers lawfully propose and end, so that a walk meets clocks that stand."""
+    part = draw(st.sampled_from(case.parts))
+    officer = next(
+        one
+        for one in centre.staff.values()
+        if one.has(Role.OFFICER) and one.department_id == part.department_id
+    )
+    running = [each for each in procedure_rules.of_case(centre.session, case.id) if each.state == "running"]
+    way = draw(st.sampled_from(["propose", "extend", "order", "end"]))
+    if way == "end" and running:
+        special.end_procedure(centre.session, running[0].id, officer, "合格", centre.calendar, centre.now)
+    elif way == "extend":
+        special.propose_extension(centre.session, case.id, part.id, officer, 5, "需补充检测", centre.now)
+    elif way == "order":
+        hearings.order(centre.session, part.id, officer, "重大公共利益", centre.calendar, centre.now)
+    else:
+        kind = draw(st.sampled_from(procedure_rules.listed_kinds(case, part) or list(TO_PROPOSE)))
+        special.propose_procedure(
+            centre.session, part.id, officer, Needed(kind, 5, "检测所", "须检测"), centre.now
+        )
 
 
 def approved(centre: Centre, case: Case) -> None:

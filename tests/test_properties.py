@@ -204,11 +204,22 @@ class Cases(RuleBasedStateMachine):
         case, staff = self.case(data), self.somebody(data, "zhouyan")
         self.attempt(lambda: acts.of_visit(self.centre, case, staff, data.draw))
 
+    def running(self) -> list[Case]:
+        """Accepted and not decided."""
+        return [case for case in self.cases if case.accepted_at and not case.decided_at and not case.ended_at]
+
+    @precondition(lambda self: self.running())
     @rule(data=st.data())
     def procedures(self, data: st.DataObject) -> None:
         """Extensions, what article 45 does not count, and hearings."""
-        case = self.case(data)
+        case = data.draw(st.sampled_from(self.running()))
         self.attempt(lambda: special_acts.beside(self.centre, case, data.draw))
+
+    @precondition(lambda self: self.running())
+    @rule(data=st.data())
+    def procedures_as_most_days(self, data: st.DataObject) -> None:
+        case = data.draw(st.sampled_from(self.running()))
+        self.attempt(lambda: special_acts.plainly(self.centre, case, data.draw))
 
     @rule(data=st.data())
     def answer_online(self, data: st.DataObject) -> None:
