@@ -38,7 +38,7 @@ WORDS = {
 class Lane:
     """One part of the case as a row of the picture; shares are percent of the case's time.
 
-    ``slack``: the working days it may still slip before it holds the date of the case; None where it is finished.
+    ``slack``: the working days it may still slip before it holds the date of the case; None where its opinion is in.
     """
 
     part: CasePart
@@ -115,8 +115,8 @@ def _lane(file: CaseFile, part: CasePart, place: PathLane | None, scale: _Scale,
         done=done,
         light=light_of(part, now),
         days_used=_days(used) if part.opened_at else "",
-        holds_date=place is not None and place.holds,
-        slack=place.slack if place is not None else None,
+        holds_date=place is not None and place.holds and not done,
+        slack=place.slack if place is not None and not done else None,
         opinion=current,
         earlier=[each for each in opinions if each.superseded_at is not None and each.submitted_at],
         findings=[

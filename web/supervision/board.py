@@ -10,7 +10,7 @@ from approvals.queries import supervision as query
 from approvals.queries.lamps import LATE
 from approvals.queries.supervision import Board, Danger, Figures
 from approvals.tables import Case, CasePart
-from approvals.terms import Lamp
+from approvals.terms import Lamp, PartState
 
 from ..auth import current_staff, requires
 from ..calendars import calendar
@@ -113,14 +113,16 @@ def _danger(danger: Danger, short: Callable[[str], str]) -> DangerLine:
 
 
 def holders_of(danger: Danger, short: Callable[[str], str] = str) -> list[Holder]:
-    """The departments at work, whoever holds the date first; of several lanes of one the tightest speaks."""
+    """The departments at work, whoever holds the date first; of several lanes of one the tightest speaks.
+
+    A department whose opinion is in waits for the others and for the lead.
+    """
     parts: Mapping[int, CasePart] = {part.id: part for part in danger.case.parts}
-    running = sorted(
-        (lane for lane in danger.path.lanes if not lane.done),
-        key=lambda lane: (not lane.holds, lane.slack or 0),
-    )
+    at_work = [
+        lane for lane in danger.path.lanes if not lane.done and parts[lane.part_id].state != PartState.OPINED
+    ]
     found: dict[int, Holder] = {}
-    for lane in running:
+    for lane in sorted(at_work, key=lambda lane: (not lane.holds, lane.slack or 0)):
         part = parts[lane.part_id]
         own = Holder(
             short(local(part.department.name)), local(part.name), lane.slack or 0, lane.holds, lane.paused
