@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from approvals import corrections, handing_in, intake, journal, second_correction, tasks
+from approvals import catalogue, corrections, handing_in, intake, journal, second_correction, tasks
 from approvals.corrections import DefectInput
 from approvals.errors import Forbidden, NotFound, ReasonRequired, WrongState
 from approvals.handing_in import Tick
+from approvals.readiness import NotReady
 from approvals.second_correction import LetThroughAlready, SeenBefore
 from approvals.tables import Case, Defect, Document, Message, StoredFile
 from approvals.terms import CaseState, MaterialState
-from processes.steps import checking, silence
+from processes.steps import checking, silence, window
 from processes.steps import second_correction as steps
 from tests import invariants
 from tests.centre import HOT_POT
@@ -287,3 +288,20 @@ def test_only_while_the_case_is_checked(centre: Centre) -> None:
     # After acceptance it may be asked for: no clock stops for it.
     task = centre.task(case, "issue_correction")
     checking.issue_correction(centre.session, task.id, None, centre.who(task), centre.calendar, centre.now)
+
+
+def test_at_the_window_nothing_is_asked_for_before_it_is_known_who_is_concerned(centre: Centre) -> None:
+    draft = intake.open_draft(
+        centre.session,
+        catalogue.current(centre.session, "restaurant_opening"),
+        centre.staff["linxiao"],
+        centre.now,
+    )
+    applicant = centre.draft("restaurant_opening", HOT_POT).applicant
+    intake.set_applicant(draft, applicant)
+    with pytest.raises(NotReady) as refused:
+        window.correct_at_window(
+            centre.session, draft.id, centre.staff["linxiao"], centre.calendar, centre.now, [WORDS]
+        )
+    assert [problem.where for problem in refused.value.problems] == ["form"]
+    assert draft.number is None

@@ -107,7 +107,8 @@ def correct_at_window(
 ) -> Case:
     """Tell everything that is missing on the spot (一次性补正告知)."""
     case = _draft(session, case_id, clerk)
-    require_none(N_("一次性补正"), readiness.applicant_problems(case))
+    unknown = [problem for problem in form_problems(case) if problem.where == "form"]
+    require_none(N_("一次性补正"), readiness.applicant_problems(case) + unknown)  # who is concerned, and what to ask
     found = [*corrections.window_defects(case), *extra]
     if not found:
         raise corrections.NothingToCorrect
