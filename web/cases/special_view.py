@@ -129,44 +129,33 @@ def _offers(
     case = file.case
     if case.accepted_at is None or case.decided_at is not None or case.ended_at is not None:
         return Offers()
-
-    def may(act: str, department_id: int) -> bool:
-        return any(authority.may(person, act, department_id) for person in people)
-
     parts = [part for part in case.parts if part.state not in procedure_rules.CLOSED]
-    own = [part for part in parts if may("propose_procedure", part.department_id) and part.item is not None]
-    arranging = next((task for task in file.open_tasks if task.step == "appoint_hearing"), None)
-    arranges = arranging is not None and may("appoint_hearing", arranging.department_id)
-    asking = may("take_hearing_request", case.department_id)
+    own = [part for part in parts if part.item and _may(people, "propose_procedure", part.department_id)]
+    asking = _may(people, "take_hearing_request", case.department_id)
+    going = [each for each in known.running if each.kind != ProcedureKind.HEARING]
     return Offers(
-        extensions=[
-            *(_extension(case, part, known, now) for part in own),
-            *_whole(case, known, now, leads=may("propose_extension_of_case", case.department_id)),
-        ],
+        extensions=[*(_extension(case, part, known, now) for part in own), *_whole(case, people, known, now)],
         procedures=[offer for part in own if (offer := _procedure(case, part, known))],
         hearings=[
             _hearing(part, known)
             for part in parts
-            if part.decides and may("order_hearing", part.department_id)
+            if part.decides and _may(people, "order_hearing", part.department_id)
         ],
         requests=_requests(session, file, parts, known, calendar, now) if asking else [],
-        ending=[
-            each
-            for each in known.running
-            if each.kind != ProcedureKind.HEARING and may("end_procedure", _department(each))
-        ],
-        prolonging=[each for each in known.running if may("approve_procedure", _department(each))],
-        giving_up=[
-            each
-            for each in known.hearings
-            if asking and each.ground == Ground.ON_REQUEST and each.state in OPEN
-        ],
-        **(
-            _arranging(session, arranging.part, known.hearing(arranging), calendar, now)
-            if arranges and arranging
-            else {}
-        ),
+        ending=[each for each in going if _may(people, "end_procedure", _department(each))],
+        prolonging=[each for each in known.running if _may(people, "approve_procedure", _department(each))],
+        giving_up=[each for each in known.hearings if asking and _may_be_given_up(each)],
+        **_arranging(session, file, people, known, calendar, now),
     )
+
+
+def _may(people: Sequence[Staff], act: str, department_id: int) -> bool:
+    """Whether this person, or a colleague stood in for, may do it."""
+    return any(authority.may(person, act, department_id) for person in people)
+
+
+def _may_be_given_up(hearing: Hearing) -> bool:
+    return hearing.ground == Ground.ON_REQUEST and hearing.state in OPEN
 
 
 def _why(check: Callable[[], object]) -> str:
@@ -198,8 +187,9 @@ def _extension(case: Case, part: CasePart | None, known: Special, now: datetime)
     return Offer(part.id if part else 0, words, most=most, unit=_(UNITS[unit]))
 
 
-def _whole(case: Case, known: Special, now: datetime, *, leads: bool) -> list[Offer]:
+def _whole(case: Case, people: Sequence[Staff], known: Special, now: datetime) -> list[Offer]:
     """The lead proposes for the joint case as a whole."""
+    leads = _may(people, "propose_extension_of_case", case.department_id)
     return [_extension(case, None, known, now)] if leads and case.item.kind == ItemKind.JOINT else []
 
 
@@ -246,21 +236,28 @@ def _requests(
 
 
 def _arranging(
-    session: Session, part: CasePart | None, hearing: Hearing | None, calendar: WorkingCalendar, now: datetime
+    session: Session,
+    file: CaseFile,
+    people: Sequence[Staff],
+    known: Special,
+    calendar: WorkingCalendar,
+    now: datetime,
 ) -> dict[str, Any]:
-    """Who may chair and record, and between which days."""
-    if part is None or hearing is None:
+    """Who may chair and record the hearing this person has to appoint, and between which days."""
+    task = next((task for task in file.open_tasks if task.step == "appoint_hearing"), None)
+    hearing = known.hearing(task) if task else None
+    if task is None or task.part is None or hearing is None:
+        return {}
+    department = task.part.department_id
+    if not _may(people, "appoint_hearing", department):
         return {}
     staff = session.scalars(
-        select(Staff).where(Staff.department_id == part.department_id, Staff.active).order_by(Staff.login)
+        select(Staff).where(Staff.department_id == department, Staff.active).order_by(Staff.login)
     ).all()
-    reviewed = hearing_rules.reviewers(session, part)
+    reviewed = hearing_rules.reviewers(session, task.part)
+    able = [each for each in staff if authority.may(each, "chair_hearing", department)]
     return {
-        "chairs": [
-            (str(each.id), each.name)
-            for each in staff
-            if each.id not in reviewed and authority.may(each, "chair_hearing", part.department_id)
-        ],
+        "chairs": [(str(each.id), each.name) for each in able if each.id not in reviewed],
         "recorders": [(str(each.id), each.name) for each in staff],
         "span": hearing_rules.span(hearing, calendar, now),
     }
