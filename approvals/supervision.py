@@ -81,7 +81,21 @@ def open_order(
             return standing
         if not automatic:
             raise OrderStands(order=number_of(session, standing))
-    order = SupervisoryOrder(
+    order = _order(case, part, staff, reasons, now, calendar, automatic=automatic)
+    document = papers.supervisory_order(session, case, part, order, staff, now)
+    order.document_id = document.id
+    session.add(order)
+    session.flush()
+    _tell_of(session, case, order, document.number, now)
+    _journal(session, "open_order", order, staff, now, {"reasons": order.reasons})
+    return order
+
+
+def _order(
+    case: Case, part: CasePart | None, staff: Staff | None, reasons: str, now: datetime, calendar: WorkingCalendar,
+    *, automatic: bool,
+) -> SupervisoryOrder:  # fmt: skip
+    return SupervisoryOrder(
         case_id=case.id,
         part_id=part.id if part else None,
         department_id=(part or case).department_id,
@@ -92,13 +106,6 @@ def open_order(
         answer_by=end_of(answer_day(now, calendar)),
         state=OPEN,
     )
-    document = papers.supervisory_order(session, case, part, order, staff, now)
-    order.document_id = document.id
-    session.add(order)
-    session.flush()
-    _tell_of(session, case, order, document.number, now)
-    _journal(session, "open_order", order, staff, now, {"reasons": order.reasons})
-    return order
 
 
 def answer_day(now: datetime, calendar: WorkingCalendar) -> date:
