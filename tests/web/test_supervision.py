@@ -218,8 +218,8 @@ def test_a_joint_case_in_danger_names_who_holds_its_date(office: Office) -> None
         case_id = case.id
     page = office.as_("jiancha").get("/supervision/").text
     assert f"…{number[-5:]}" in page
-    chips = re.findall(r'slack-chip( holds)?" title="[^"]*">(\S+) <b>([^<]+)</b>', page)
-    assert chips == [(" holds", "消防救援大队", "占用"), ("", "城市管理局", "余 2 日")]
+    chips = re.findall(r'slack-chip( tight)?" title="[^"]*">(\S+) <b>([^<]+)</b>', page)
+    assert chips == [(" tight", "消防救援大队", "占用"), ("", "城市管理局", "余 2 日")]
     lane = office.as_("jiancha").get(f"/cases/{case_id}").text
     assert lane.count("占用总期限") == 1
     assert "余 2 个工作日" in lane
