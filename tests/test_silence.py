@@ -592,13 +592,28 @@ def test_a_part_sent_back_past_its_limit_has_two_working_days(centre: Centre) ->
     exactly(centre, silence.deem_consent, part, midnight(12, 9))
 
 
-def test_consent_waits_for_a_certain_day_and_stands_still_with_the_clock(centre: Centre) -> None:
+def test_after_acceptance_by_silence_a_department_has_its_promised_day_from_when_it_was_asked(
+    centre: Centre,
+) -> None:
+    case = received(centre)
+    centre.now = midnight(11, 30)  # the first instant of Tuesday 1 December; the promise ended on 24 November
+    assert silence.deem_accepted(centre.session, case, centre.calendar, centre.now)
+    exactly(centre, silence.deem_consent, only_opinion(centre, case), midnight(12, 2))
+
+
+def test_consent_waits_for_a_certain_day(centre: Centre) -> None:
     centre.now = datetime(
         2026, 12, 31, 2, 0, tzinfo=UTC
     )  # its one working day is 4 January, if that stays one
     case = centre.accept(centre.draft("restaurant_opening", HOT_POT))
-    part = only_opinion(centre, case)
     centre.now = midnight(2, 1, 2027)
-    again(centre, silence.deem_consent, part)
-    part.provisional, part.promised_due, part.paused = False, midnight(12, 30), True
-    again(centre, silence.deem_consent, part)
+    again(centre, silence.deem_consent, only_opinion(centre, case))
+
+
+def test_consent_stands_still_with_the_clock(centre: Centre) -> None:
+    case = centre.accept(centre.draft("restaurant_opening", HOT_POT))
+    part = only_opinion(centre, case)
+    part.paused = True
+    assert not silence.deem_consent(centre.session, part, centre.calendar, midnight(11, 24))
+    part.paused = False
+    assert silence.deem_consent(centre.session, part, centre.calendar, midnight(11, 24))
