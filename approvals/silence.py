@@ -122,16 +122,23 @@ def deferral_days(item: Item) -> int:
 def consent(part: CasePart, calendar: WorkingCalendar) -> Period | None:
     """The time to give an opinion before silence counts as consent; ``None`` while no limit runs.
 
-    A part added later or sent back has ``ASKED_DAYS`` all the same. Reminders are those of its lamp.
+    However late it was asked, a department has its promised days from then on, ``ASKED_DAYS`` at most; as many
+    where it was added later or is asked again. Reminders are those of its lamp.
     """
     if part.promised_due is None or part.opened_at is None or part.paused:
         return None
-    ends_at = part.promised_due
-    if part.round > 1 or part.added_by_id is not None:
-        ends_at = max(ends_at, days_after(calendar, part.opened_at, ASKED_DAYS))
+    asked = days_after(calendar, part.opened_at, _days_to_answer(part))
+    ends_at = max(part.promised_due, asked)
     opened, last = clock.local_day(part.opened_at), clock.local_day(ends_at)
     provisional = calendar.is_provisional_between(opened, last)
     return Period(part.yellow_at or ends_at, ends_at, provisional)
+
+
+def _days_to_answer(part: CasePart) -> int:
+    """Silence may accept a case on the sixth day as of the first: then the promise is over before anybody was asked."""
+    if part.round > 1 or part.added_by_id is not None or part.item is None:
+        return ASKED_DAYS
+    return min(ASKED_DAYS, item_of(part.item).promised.days)
 
 
 def days_after(

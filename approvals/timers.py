@@ -182,10 +182,18 @@ def sync(session: Session, case: Case, now: datetime) -> None:
     wants = {want.key(case): want for want in wanted(session, case, calendar, rows)}
     for key, row in rows.items():
         if key not in wants and row.state in ("waiting", "held"):
-            session.delete(row)
+            _drop(session, row)
     for key, want in wants.items():
         _write(session, case, rows.get(key), key, want, now)
     session.flush()
+
+
+def _drop(session: Session, row: Timer) -> None:
+    """Not wanted any more, or not now: what a lamp has told already is kept, so that no pause makes it tell again."""
+    if row.kind == "lamp" and row.result:
+        row.state = "done"
+    else:
+        session.delete(row)
 
 
 def _write(session: Session, case: Case, row: Timer | None, key: str, want: Wanted, now: datetime) -> None:

@@ -1,15 +1,17 @@
 """Timers: what a case wants is what stands in the rows; each fires once, for whoever comes first."""
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from approvals import calendars, clock, database, tasks, timers
+from approvals import calendars, clock, database, ledger, tasks, timers
+from approvals.calendar import end_of
+from approvals.limits import Entry, EntryKind
 from approvals.tables import Case, Message, Staff, SupervisoryOrder, Timer
-from approvals.terms import CaseState, Outcome
+from approvals.terms import CaseState, Outcome, PartState
 from processes import timers as handlers
 from processes.steps import closing
 from processes.timers import HANDLERS
@@ -181,6 +183,40 @@ def test_an_ended_case_wants_nothing(centre: Centre) -> None:
     closing.withdraw(centre.session, case.id, centre.staff["linxiao"], "不再经营（示例）", centre.now)
     centre.sync()
     assert (case.outcome, waiting(centre.session, case)) == (Outcome.WITHDRAWN, {})
+
+
+def test_what_was_told_of_a_date_is_not_told_again_after_a_pause(centre):
+    """The promise was missed before the pause and stays missed: one red reminder is enough."""
+    case = centre.draft("food_licence", {})
+    centre.accept(case)
+    centre.now = centre.task(case, "review").promised_due + TICK
+    run(centre)
+    assert stages(centre.session, case, "shichang") == ["red"]
+    for kind in (EntryKind.PAUSE, EntryKind.RESUME):
+        centre.later(days=1)
+        entry = Entry(kind, centre.now, "《中华人民共和国行政许可法》第四十五条")
+        tasks.lock_case(centre.session, case.id)
+        ledger.record(centre.session, case=case, entry=entry, calendar=centre.calendar)
+        run(centre)
+    assert stages(centre.session, case, "shichang") == ["red"]
+
+
+def test_who_is_asked_when_silence_has_accepted_has_its_days_before_silence_consents(centre):
+    """The opinion was promised for the day after the receipt; it was asked for on the sixth day."""
+    case = centre.draft("restaurant_opening", HOT_POT)
+    centre.receive(case)
+    centre.now = case.notify_by + TICK  # 1 December, 00:00
+    run(centre)
+    part = next(part for part in case.parts if not part.decides)
+    assert part.opened_at == centre.now
+    assert part.promised_due < centre.now
+    assert part.state == PartState.REVIEWING
+    centre.now = end_of(date(2026, 12, 2))
+    run(centre)
+    assert part.state == PartState.REVIEWING
+    centre.now += TICK
+    run(centre)
+    assert part.state == PartState.OPINED
 
 
 @pytest.fixture
