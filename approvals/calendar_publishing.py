@@ -24,8 +24,11 @@ from .tables import CalendarVersion, Case, Staff
 
 log = logging.getLogger(__name__)
 DISCARDED = "discarded"
-LOOKED_AT, RECOUNTED = 1000, 200
-"""Cases of one batch: most are passed on as they stand, those with a date in reach are counted anew."""
+LOOKED_AT, RECOUNTED = 1000, 50
+"""Cases of one batch: most are passed on as they stand, those with a date in reach are counted anew.
+
+A batch holds the rows of its cases for about half a second, which is as long as an officer may have to wait.
+"""
 
 
 class VersionMovedOn(DomainError):
@@ -213,14 +216,14 @@ def _recount(
     session: Session, ids: Sequence[int], calendar: WorkingCalendar, now: datetime, source: str
 ) -> int:
     """How many of these cases a date moved in."""
-    cases = loaded(session, ids)
+    cases = loaded(session, ids, items=True)
     checked = {case.id: case.notify_by for case in cases}
     moved = {move.case_id for move in ledger.recount_many(session, cases, calendar, now, source)}
     moved |= {case.id for case in cases if case.notify_by != checked[case.id]}
     for case in cases:
         case.calendar_version = calendar.version
     session.flush()
-    session.info.setdefault("locked_cases", set()).update(
-        ids
-    )  # their timers follow at the end of the transaction
+    # Their timers follow at the end of the transaction, and find them still loaded: a session holds weakly.
+    session.info.setdefault("locked_cases", set()).update(ids)
+    session.info.setdefault("kept", []).extend(cases)
     return len(moved)
