@@ -438,6 +438,7 @@ def test_deferred_materials_that_do_not_come_end_the_case(
     exactly(centre, silence.expire_deferral, case, midnight(*ends))
     assert (case.state, case.outcome) == (CaseState.ENDED, Outcome.DEEMED_WITHDRAWN)
     assert "容缺受理告知书" in paper(centre, case, "deemed_withdrawal").html
+    assert "容缺受理告知书" in journal.of_case(centre.session, case.id)[-1].ground
 
 
 def test_where_the_rule_says_refused_nothing_more_is_taken_and_nothing_granted(centre: Centre) -> None:

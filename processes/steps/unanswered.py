@@ -21,6 +21,7 @@ from .closing import end_early
 
 UNDECIDED = (CaseState.REVIEWING, CaseState.COLLATING, CaseState.DECIDING)
 CORRECTION, DEFERRAL = "补正期限", "容缺材料补交期限"
+PROMISE = "《容缺受理告知书》载明的期限、承诺和后果"
 
 
 # --- a correction that is not answered
@@ -79,9 +80,10 @@ def _record_withdrawal(
     returned: Sequence[CaseMaterial],
     now: datetime,
 ) -> None:
-    basis = item_of(case.item).unanswered_correction if case.accepted_at and what == CORRECTION else None
+    cited = item_of(case.item).unanswered_correction if case.accepted_at else None
+    ground = PROMISE if what == DEFERRAL else cited.zh if cited else corrections.GROUND
     journal.write(
-        session, "deem_withdrawn", now=now, case=case, ground=basis.zh if basis else corrections.GROUND,
+        session, "deem_withdrawn", now=now, case=case, ground=ground,
         before=before,
         after={
             "document": document.number, "until": until.isoformat(), "originals": len(returned),
@@ -103,7 +105,7 @@ def warn_deferral(session: Session, case: Case, calendar: WorkingCalendar, now: 
         return False
     awaited = _deferred(case)
     document = papers.deferral_warning(session, case, awaited, period, now)
-    journal.write(session, "warn_deferral", now=now, case=case,
+    journal.write(session, "warn_deferral", now=now, case=case, ground=PROMISE,
                   after={"document": document.number, "until": _day(period).isoformat()})  # fmt: skip
     notices.to_applicant(
         session, case, "deferral_warning", now, until=_words(period), consequence=papers.consequence(case),
@@ -131,7 +133,7 @@ def expire_deferral(session: Session, case: Case, calendar: WorkingCalendar, now
         return True
     case.deferral_expired_at = now
     document = papers.deferral_expired(session, case, awaited, until, now)
-    journal.write(session, "expire_deferral", now=now, case=case,
+    journal.write(session, "expire_deferral", now=now, case=case, ground=PROMISE,
                   after={"document": document.number, "until": until.isoformat()})  # fmt: skip
     notices.to_applicant(session, case, "deferral_expired", now, until=until)
     return True
