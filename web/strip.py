@@ -50,12 +50,16 @@ class Week:
 
 @dataclass(frozen=True)
 class Strip:
-    """The weeks of a limit, and its days up to today: counted, stopped (working days), not counted (any days)."""
+    """The weeks of a limit, and its days up to today: counted, stopped (working days), not counted (any days).
+
+    ``marked`` are the marks that stand in it, for the legend.
+    """
 
     weeks: Sequence[Week]
     used: int
     held: int
     off: int
+    marked: frozenset[str] = frozenset()
 
 
 def strip_of(deadline: Deadline, calendar: WorkingCalendar, today: date) -> Strip | None:
@@ -69,6 +73,7 @@ def strip_of(deadline: Deadline, calendar: WorkingCalendar, today: date) -> Stri
         used=sum(cell.kind == COUNTED for cell in passed),
         held=sum(cell.kind == HELD and calendar.is_working_day(cell.day) for cell in passed),
         off=sum(cell.kind == OFF for cell in passed),
+        marked=frozenset(mark for cell in cells for mark in cell.marks),
     )
 
 

@@ -144,7 +144,15 @@ def _part_line(
 
 def _tasks(session: Session, case_id: int) -> list[OpenTask]:
     rows = session.execute(
-        select(Task.step, Department.name, Department.phone, Task.part_id, Task.promised_due, Task.paused)
+        select(
+            Task.step,
+            Department.name,
+            Department.phone,
+            Task.part_id,
+            Task.promised_due,
+            Task.paused,
+            Task.limit,
+        )
         .join(Department, Department.id == Task.department_id)
         .where(Task.case_id == case_id, Task.state == TaskState.OPEN)
         .order_by(Task.id)

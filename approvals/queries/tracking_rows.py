@@ -70,14 +70,15 @@ class Told:
 
 @dataclass(frozen=True)
 class OpenTask:
-    """Who has something to do now: a department, never a person."""
+    """Who has something to do now, a department, never a person; by when, and the limit of the step if it has one."""
 
     step: str
     department: dict[str, Any]
     phone: str
     part_id: int | None
-    due: datetime | None = None
-    paused: bool = False
+    due: datetime | None
+    paused: bool
+    limit: dict[str, Any] | None
 
 
 @dataclass(frozen=True)

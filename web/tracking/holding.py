@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from approvals import catalogue, clock
-from approvals.calendar import WorkingCalendar
+from approvals.calendar import LAST, WorkingCalendar
 from approvals.messages import N_
 from approvals.queries.tracking_rows import OpenTask, Pause, Tracked
 from approvals.silence import Period
 from approvals.terms import CaseState
 
 from .. import replay
-from ..i18n import day, local
+from ..i18n import day, limit_words, local
 from ..lamps import days_left_words
 from ..replay import Day
 from .words import _, ngettext
@@ -138,34 +138,35 @@ def _departments(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> lis
 def _hold(
     name: str, tasks: Sequence[OpenTask], seen: Tracked, calendar: WorkingCalendar, now: datetime
 ) -> Hold:
-    dues = [task.due for task in tasks if task.due is not None]
-    due = min(dues) if dues else _due(seen)
-    return Hold(name, tasks[0].phone, _until(due, calendar), _rest(seen, due, now))
+    """The nearest of the days: a step's own limit, or what is promised for its part or the whole."""
+    first = min(tasks, key=lambda task: task.due or _far(now))
+    due = first.due or _due(seen)
+    limit = limit_words(first.limit)
+    notes = [_("本环节时限 %(limit)s。", limit=limit)] if limit else []
+    return Hold(name, first.phone, _until(due, calendar), _rest(due, now), notes)
+
+
+def _far(now: datetime) -> datetime:
+    return now.replace(year=LAST.year)
 
 
 def _lead(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> Hold:
     name, phone = _lead_of(seen)
     due = _due(seen)
-    return Hold(local(name), phone, _until(due, calendar), _rest(seen, due, now))
+    return Hold(local(name), phone, _until(due, calendar), _rest(due, now))
 
 
 def _due(seen: Tracked) -> datetime | None:
+    """The day promised for the whole; before acceptance that of the answer; none once it is decided."""
     case = seen.case
     if case.accepted_at is None:
         return case.notify_by
-    return case.promised_due or case.statutory_due if case.decided_at is None else None
+    return (case.promised_due or case.statutory_due) if case.decided_at is None else None
 
 
 def _until(due: datetime | None, calendar: WorkingCalendar) -> Day | None:
     return replay.marked(clock.local_day(due), calendar) if due else None
 
 
-def _rest(seen: Tracked, due: datetime | None, now: datetime) -> str:
-    """The days left, and whether it is the step's own limit or the day promised for the whole."""
-    if due is None:
-        return ""
-    left = days_left_words(due, now)
-    whole = _due(seen)
-    if whole is None or clock.local_day(due) < clock.local_day(whole):
-        return _("本环节%(left)s", left=left)
-    return left
+def _rest(due: datetime | None, now: datetime) -> str:
+    return days_left_words(due, now) if due else ""
