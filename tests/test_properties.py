@@ -26,7 +26,7 @@ from approvals.tables import Case, Staff, Task
 from approvals.terms import CaseState, Role, TaskState
 from processes.steps import checking, closing
 from processes.timers import fire_due
-from tests import acts, invariants, special_acts
+from tests import acts, invariants, special_acts, supervision_acts
 from tests.centre import COFFEE_BAR, HOT_POT, MONDAY
 from web.demo.centre import Centre
 
@@ -254,6 +254,20 @@ class Cases(RuleBasedStateMachine):
         case, staff = self.case(data), self.somebody(data, "jiancha")
         if self.attempt(lambda: acts.of_second_correction(self.centre, case, staff, data.draw)):
             assert staff.has(Role.SUPERVISOR)
+
+    @rule(data=st.data())
+    def supervision(self, data: st.DataObject) -> None:
+        """Orders and urging, beside whatever the case does."""
+        case, staff = (
+            self.case(data),
+            self.somebody(data, data.draw(st.sampled_from(["jiancha", "xiaofang"]))),
+        )
+        done: list[str] = []
+        if self.attempt(
+            lambda: done.append(supervision_acts.of_supervision(self.centre, case, staff, data.draw))
+        ):
+            event(f"supervision: {done[0]}")
+            assert done[0] == "urge" or staff.has(supervision_acts.MAY[done[0]])
 
     @rule(days=st.integers(1, 12))
     def nobody_says_a_word(self, days: int) -> None:

@@ -440,6 +440,18 @@ def test_an_urging_from_the_case_page_is_seen_by_the_holder(office: Office) -> N
     assert office.acts(case_id).count("urge") == 1
 
 
+def test_an_urged_window_step_says_so_at_the_window(office: Office) -> None:
+    with office.work() as centre:
+        case = centre.receive(centre.draft(HYGIENE, {}))
+        task = centre.task(case, "check_materials")
+        steps.urge(centre.session, task.id, centre.staff["jiancha"], "申请人在等", MONDAY)
+        task_id = task.id
+    assert (
+        "严正（示例） 于 2026-11-23 10:00 催办：申请人在等"
+        in office.as_("linxiao").get(f"/desk/tasks/{task_id}").text
+    )
+
+
 # --- who held the case
 
 

@@ -26,6 +26,7 @@ CHANGES: Mapping[str, str] = {
     "amount": N_("金额"), "receipt": N_("票据号"), "originals": N_("原件"), "copies": N_("复印件"),
     "fixes": N_("更正内容"), "competent_body": N_("有权机关"), "manner": N_("送达方式"), "recipient": N_("收件人"),
     "name": N_("姓名"), "phone": N_("电话"), "permit": N_("证照"), "papers": N_("送达件数"),
+    "late": N_("是否逾期"),
 }  # fmt: skip
 """Names of what an act changed."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from approvals import authority, catalogue, corrections, decision, delivery, permits, second_correction
 from approvals.errors import DomainError, NotFound
 from approvals.queries import desk as queries
+from approvals.queries import orders
 from approvals.tables import Case, Defect, Staff, Task
 from approvals.terms import MaterialState
 from processes.steps import acceptance, checking
@@ -54,6 +55,7 @@ def step_page(
         "faults": faults,
         "posted": posted or {},
         "papers": queries.papers(session, case.id),
+        "urgings": [each for each in orders.urgings_of(session, case.id) if each.task_id == task.id],
         "lines": [],
         **SHOWS[task.step](session, task, case, staff, posted, faults),
     }
