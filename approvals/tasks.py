@@ -37,7 +37,9 @@ def lock_case(session: Session, case_id: int) -> Case:
     if found is None:
         raise NotFound
     session.expire_all()
-    session.info.setdefault("locked_cases", set()).add(case_id)  # its timers are brought up to date at the end
+    session.info.setdefault("locked_cases", set()).add(
+        case_id
+    )  # its timers are brought up to date at the end
     return session.get_one(Case, case_id)
 
 

@@ -55,3 +55,9 @@ def centre(centre_engine: Engine) -> Iterator[Centre]:
 def configure_secrets() -> None:
     """Fixed keys for tests."""
     secrets.configure([ENCRYPTION_KEY], INDEX_KEY)
+
+
+def known(instant: datetime | None) -> datetime:
+    """An instant that has to be there."""
+    assert instant is not None
+    return instant

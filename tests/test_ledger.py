@@ -161,8 +161,19 @@ def test_a_recount_on_another_calendar_moves_the_stored_dates(session, case):
 def test_each_limit_may_begin_on_a_day_of_its_own(session, case):
     """建筑法 7: seven days from the application; the promise runs from the acceptance two days later."""
     limits = Limits(Limit(3), Limit(7, Unit.CALENDAR))
-    both = {"limits": limits, "article": "建筑法第七条", "calendar": CALENDAR}
-    ledger.start(session, case=case, at=at("2026-03-02T10:00"), track=Track.STATUTORY, **both)
-    ledger.start(session, case=case, at=at("2026-03-04T10:00"), track=Track.PROMISED, **both)
+
+    def begin(day, track):
+        ledger.start(
+            session,
+            case=case,
+            at=at(day),
+            limits=limits,
+            article="建筑法第七条",
+            calendar=CALENDAR,
+            track=track,
+        )
+
+    begin("2026-03-02T10:00", Track.STATUTORY)
+    begin("2026-03-04T10:00", Track.PROMISED)
     assert case.statutory_due == end_of(date(2026, 3, 9))
     assert case.promised_due == end_of(date(2026, 3, 9))  # three days from the 4th, and no later than the law

@@ -15,7 +15,7 @@ from approvals.terms import CaseState, Outcome, PartState
 from processes import timers as handlers
 from processes.steps import closing
 from processes.timers import HANDLERS
-from tests.centre import HOT_POT
+from tests.centre import HOT_POT, known
 from web.demo.centre import Centre
 from web.jobs.timers import fire_due
 from web.transactions import unit_of_work
@@ -55,14 +55,16 @@ def test_a_case_being_checked_waits_for_its_alarm_and_its_deemed_acceptance(cent
     centre.receive(case)
     centre.sync()
     assert kinds(centre.session, case) == {"lamp", "checking_alarm", "deemed_acceptance"}
-    assert waiting(centre.session, case)[f"deemed_acceptance:case:{case.id}"].due == case.notify_by + TICK
+    assert (
+        waiting(centre.session, case)[f"deemed_acceptance:case:{case.id}"].due == known(case.notify_by) + TICK
+    )
 
 
 def test_the_five_days_run_out_and_the_case_goes_on_accepted(centre: Centre) -> None:
     case = centre.draft("food_licence", {})
     centre.receive(case)
     received = case.received_at
-    centre.now = case.notify_by
+    centre.now = known(case.notify_by)
     run(centre)
     assert case.accepted_at is None
     centre.now += TICK
@@ -77,7 +79,7 @@ def test_the_five_days_run_out_and_the_case_goes_on_accepted(centre: Centre) -> 
 def test_a_timer_that_has_fired_does_not_fire_again(centre: Centre) -> None:
     case = centre.draft("food_licence", {})
     centre.receive(case)
-    centre.now = case.notify_by + TICK
+    centre.now = known(case.notify_by) + TICK
     assert run(centre) > 0
     assert run(centre) == 0
     told = centre.session.scalar(select(func.count()).select_from(Message).where(Message.case_id == case.id))
@@ -105,11 +107,11 @@ def test_officer_head_and_supervisor_are_reminded_before_yellow_at_yellow_and_at
     task = centre.task(case, "review")
     tasks.claim(centre.session, task.id, centre.staff["chenli"], centre.now)
     for at, expected in (
-        (task.yellow_at - TICK, ["soon"]),
-        (task.yellow_at, ["soon", "yellow"]),
-        (task.promised_due, ["soon", "yellow"]),
-        (task.promised_due + TICK, ["soon", "yellow", "red"]),
-        (task.promised_due + timedelta(days=1), ["soon", "yellow", "red"]),
+        (known(task.yellow_at) - TICK, ["soon"]),
+        (known(task.yellow_at), ["soon", "yellow"]),
+        (known(task.promised_due), ["soon", "yellow"]),
+        (known(task.promised_due) + TICK, ["soon", "yellow", "red"]),
+        (known(task.promised_due) + timedelta(days=1), ["soon", "yellow", "red"]),
     ):
         centre.now = at
         run(centre)
@@ -121,7 +123,7 @@ def test_after_a_long_stop_only_the_stage_reached_is_told(centre: Centre) -> Non
     case = centre.draft("food_licence", {})
     centre.accept(case)
     centre.sync()
-    centre.now = centre.task(case, "review").promised_due + timedelta(days=1)
+    centre.now = known(centre.task(case, "review").promised_due) + timedelta(days=1)
     run(centre)
     assert stages(centre.session, case, "shichang") == ["red"]
 
@@ -129,7 +131,7 @@ def test_after_a_long_stop_only_the_stage_reached_is_told(centre: Centre) -> Non
 def test_past_the_law_an_order_is_opened_once(centre: Centre) -> None:
     case = centre.draft("food_licence", {})
     centre.accept(case)
-    centre.now = case.statutory_due
+    centre.now = known(case.statutory_due)
     run(centre)
     assert centre.session.scalars(select(SupervisoryOrder)).all() == []
     centre.now += TICK
@@ -169,7 +171,7 @@ def test_no_timer_acts_on_a_case_on_an_older_calendar(
     case = centre.draft("food_licence", {})
     centre.receive(case)
     centre.sync()
-    centre.now = case.notify_by + TICK
+    centre.now = known(case.notify_by) + TICK
     monkeypatch.setattr(calendars, "current_version", lambda _session: 7)
     assert timers.due(centre.session, centre.now, 50) == []
     row = waiting(centre.session, case)[f"deemed_acceptance:case:{case.id}"]
@@ -189,7 +191,7 @@ def test_what_was_told_of_a_date_is_not_told_again_after_a_pause(centre):
     """The promise was missed before the pause and stays missed: one red reminder is enough."""
     case = centre.draft("food_licence", {})
     centre.accept(case)
-    centre.now = centre.task(case, "review").promised_due + TICK
+    centre.now = known(centre.task(case, "review").promised_due) + TICK
     run(centre)
     assert stages(centre.session, case, "shichang") == ["red"]
     for kind in (EntryKind.PAUSE, EntryKind.RESUME):
@@ -205,7 +207,7 @@ def test_who_is_asked_when_silence_has_accepted_has_its_days_before_silence_cons
     """The opinion was promised for the day after the receipt; it was asked for on the sixth day."""
     case = centre.draft("restaurant_opening", HOT_POT)
     centre.receive(case)
-    centre.now = case.notify_by + TICK  # 1 December, 00:00
+    centre.now = known(case.notify_by) + TICK  # 1 December, 00:00
     run(centre)
     part = next(part for part in case.parts if not part.decides)
     assert part.opened_at == centre.now
@@ -232,7 +234,7 @@ def received(engine: Engine, now: datetime, count: int) -> datetime:
         for _ in range(count):
             case = centre.draft("food_licence", {})
             centre.receive(case)
-            last = case.notify_by
+            last = known(case.notify_by)
     return last + TICK
 
 
