@@ -24,7 +24,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 SPECIAL = {
     "extension": "延长期限",
     "hearing": "听证",
-    "bidding": "招标",
+    "tender": "招标",
     "auction": "拍卖",
     "inspection": "检验",
     "testing": "检测",

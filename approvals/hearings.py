@@ -113,7 +113,7 @@ def close(
     ]
     hearing.closed_at, hearing.state = now, HearingState.CLOSED
     session.flush()
-    after = {"result": hearing.conclusion, "lines": len(hearing.signatures)}
+    after = {"result": hearing.conclusion, "signatures": len(hearing.signatures)}
     note(session, "record_hearing", hearing, staff, now, after)
 
 

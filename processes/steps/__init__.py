@@ -7,6 +7,8 @@
 ``departments``   pre-check, review with its opinion, site visit, defects
 ``lead``          collation, sending back, adding a department
 ``decisions``     intended refusal, statement and defence, decision
+``special``       extensions, and procedures that stop the clock, beside the review
+``hearings``      the hearing: told, asked for or ordered, appointed, held and recorded
 ``closing``       fees, issue, delivery, withdrawal
 
 Every step does the same four things: take the task under the lock, do what the law asks

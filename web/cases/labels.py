@@ -11,6 +11,7 @@ from approvals.calendar import Skipped
 from approvals.delivery import MANNERS
 from approvals.journal import ACTS
 from approvals.messages import N_
+from approvals.terms import ProcedureKind
 
 from ..i18n import clauses, listed
 
@@ -25,6 +26,7 @@ CHANGES: Mapping[str, str] = {
     "assessment": N_("复核意见"), "granted": N_("是否准予"), "until": N_("截止"), "fee": N_("收费项目"),
     "amount": N_("金额"), "receipt": N_("票据号"), "originals": N_("原件"), "copies": N_("复印件"),
     "fixes": N_("更正内容"), "competent_body": N_("有权机关"), "manner": N_("送达方式"), "recipient": N_("收件人"),
+    "days": N_("天数"), "body": N_("进行单位"), "chair": N_("主持人"), "recorder": N_("记录人"), "signatures": N_("参加人数"),
     "name": N_("姓名"), "phone": N_("电话"), "permit": N_("证照"), "papers": N_("送达件数"),
     "late": N_("是否逾期"),
 }  # fmt: skip
@@ -37,6 +39,8 @@ VALUES: Mapping[str, str] = {
     "hear_statement": N_("陈述申辩"), "check_materials": N_("审核材料"), "issue_correction": N_("合并补正要求"),
     "answer_correction": N_("等待申请人补正"), "draft": N_("窗口登记中"), "checking": N_("收件待审"),
     "correcting": N_("待补正"), "reviewing": N_("审查中"), "collating": N_("牵头汇总"), "deciding": N_("作出决定"),
+    **{kind.value: kind.label for kind in ProcedureKind}, "approve_extension": N_("批准延期"),
+    "approve_procedure": N_("批准特别程序"), "appoint_hearing": N_("安排听证"), "hold_hearing": N_("登记听证笔录"),
     "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
 }  # fmt: skip
 """Values of those changes that are codes."""

@@ -93,7 +93,15 @@ class Offers:
     def any(self) -> bool:
         """Whether there is anything to show."""
         return any(
-            (self.extensions, self.procedures, self.hearings, self.requests, self.ending, self.giving_up)
+            (
+                self.extensions,
+                self.procedures,
+                self.hearings,
+                self.requests,
+                self.ending,
+                self.prolonging,
+                self.giving_up,
+            )
         )
 
 

@@ -39,8 +39,11 @@ LEVELS = {
 SPECIAL = {
     "extension": N_("延长期限"),
     "hearing": N_("听证"),
+    "tender": N_("招标"),
+    "auction": N_("拍卖"),
     "inspection": N_("检验"),
     "testing": N_("检测"),
+    "quarantine": N_("检疫"),
     "appraisal": N_("鉴定"),
     "expert_review": N_("专家评审"),
 }
