@@ -103,7 +103,9 @@ def find(session: Session, staff: Staff, sought: Sought, page: int, now: datetim
 def _conditions(sought: Sought, agent: Any, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if sought.state == RUNNING or sought.lamp:
-        conditions.append(Case.state.not_in([CaseState.DRAFT, CaseState.ENDED]))
+        conditions.append(
+            Case.state.in_([state for state in CaseState if state not in (CaseState.DRAFT, CaseState.ENDED)])
+        )
     if sought.state and sought.state != RUNNING:
         conditions.append(Case.state == sought.state)
     if sought.lamp:

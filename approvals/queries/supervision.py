@@ -16,13 +16,14 @@ from .. import authority, clock, critical_path, ledger_rows
 from ..calendar import WorkingCalendar, start_of
 from ..critical_path import CriticalPath
 from ..tables import Case, Department, ServiceItem, Staff, Task
-from ..terms import CaseState, ItemKind, Lamp, Role, TaskState
+from ..terms import ACCEPTED_STATES, CaseState, ItemKind, Lamp, Role, TaskState
 from .lamps import case_lamp, task_lamp, urgency
 from .orders import OrderRow, waiting
 
 MOST_IN_DANGER = 5
 MOST_ORDERS = 4
 HOURS = range(24)
+RUNNING = tuple(state for state in CaseState if state not in (CaseState.DRAFT, CaseState.ENDED))
 IN_DANGER = (Lamp.RED_ORDER, Lamp.RED, Lamp.YELLOW)
 WINDOW = 0
 """Stands for the window where a department's id is asked for: its tasks are not the departments'."""
@@ -156,7 +157,7 @@ def _figures(session: Session, staff: Staff, now: datetime) -> Figures:
     month = start_of(clock.local_day(now).replace(day=1))
     decided = and_(Case.ended_at >= month, Case.decided_at.is_not(None), visible)
     in_time = and_(decided, Case.decided_at <= Case.promised_due)
-    running = and_(Case.state.not_in([CaseState.DRAFT, CaseState.ENDED]), visible)
+    running = and_(Case.state.in_(RUNNING), visible)
 
     def number(condition: ColumnElement[bool]) -> Any:
         return select(func.count()).select_from(Case).where(condition).scalar_subquery()
@@ -169,7 +170,7 @@ def _figures(session: Session, staff: Staff, now: datetime) -> Figures:
         select(
             number(running), number(decided), number(in_time),
             *(within(column, hour) for column in (Case.accepted_at, Case.ended_at) for hour in HOURS),
-        ).where(or_(Case.accepted_at >= midnight, Case.ended_at >= midnight), visible)
+        ).where(or_(and_(Case.state.in_(ACCEPTED_STATES), Case.accepted_at >= midnight), Case.ended_at >= midnight), visible)
     ).one()  # fmt: skip
     hours = list(row[3:])
     return Figures(row[0], row[1], row[2], hours[: len(HOURS)], hours[len(HOURS) :])
@@ -183,7 +184,7 @@ def dangers(session: Session, staff: Staff, calendar: WorkingCalendar, now: date
         .join(ServiceItem, ServiceItem.id == Case.item_id)
         .where(
             ServiceItem.kind == ItemKind.JOINT.value,
-            Case.state.not_in([CaseState.DRAFT, CaseState.ENDED]),
+            Case.state.in_(RUNNING),
             Case.decided_at.is_(None),
             authority.visible_cases(staff),
             lamp.in_([each.value for each in IN_DANGER]),
