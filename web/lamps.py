@@ -99,7 +99,7 @@ def settled_words(case: Case) -> str:
                 day=day,
             )
         )
-    return str(_("已于 %(day)s 作出决定，在承诺的最后一天", day=day))
+    return str(_("已于 %(day)s 作出决定，在承诺期限之内", day=day))
 
 
 def days_left_words(due: datetime, now: datetime) -> str:

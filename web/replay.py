@@ -52,11 +52,16 @@ class Line:
 def lines_of(
     clock: Clock, calendar: WorkingCalendar, today: date, plain: Mapping[str, str] | None = None
 ) -> list[Line]:
-    """The lines of one clock, replayed on ``calendar``; ``plain`` says some of them in plainer words."""
+    """The lines of one clock, replayed on ``calendar``; ``plain`` says some of them in plainer words.
+
+    A limit that would have ended after the decision ended with it and has no line of its own.
+    """
     untils = iter([entry.until for entry in clock.entries])
+    last = clock.deadline.ended_on or date.max
     return [
         _line(line, next(untils, None) if line.kind else None, calendar, today, plain or {})
         for line in clock.deadline.lines
+        if line.kind or line.day <= last
     ]
 
 

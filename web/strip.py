@@ -13,6 +13,7 @@ from approvals.clock import local_day
 from approvals.deadlines import Deadline
 from approvals.limits import EntryKind
 from approvals.messages import N_
+from approvals.queries.clocks import Clock
 
 from .i18n import day as dated
 
@@ -52,7 +53,7 @@ class Week:
 class Strip:
     """The weeks of a limit, and its days up to today: counted, stopped (working days), not counted (any days).
 
-    ``marked`` are the marks that stand in it, for the legend.
+    ``marked`` are the kinds and marks that stand in it, for the legend.
     """
 
     weeks: Sequence[Week]
@@ -62,18 +63,20 @@ class Strip:
     marked: frozenset[str] = frozenset()
 
 
-def strip_of(deadline: Deadline, calendar: WorkingCalendar, today: date) -> Strip | None:
-    """The picture of one clock; None where nothing runs."""
+def strip_of(clock: Clock, calendar: WorkingCalendar, today: date) -> Strip | None:
+    """The picture of one clock, up to its last day or the end told of what stops it; None where nothing runs."""
+    deadline = clock.deadline
     if not deadline.lines or deadline.yellow_at is None:
         return None
-    cells = list(_cells(deadline, calendar, today))
+    told = [pause.until for pause in clock.open_pauses if pause.until is not None]
+    cells = list(_cells(deadline, calendar, today, max(told, default=date.min)))
     passed = [cell for cell in cells if cell.day <= today]
     return Strip(
         list(_folded(cells)),
         used=sum(cell.kind == COUNTED for cell in passed),
         held=sum(cell.kind == HELD and calendar.is_working_day(cell.day) for cell in passed),
         off=sum(cell.kind == OFF for cell in passed),
-        marked=frozenset(mark for cell in cells for mark in cell.marks),
+        marked=frozenset(mark for cell in cells for mark in (*cell.marks, cell.kind)),
     )
 
 
@@ -83,11 +86,11 @@ def weekdays() -> list[str]:
     return [names[number] for number in range(WEEK)]
 
 
-def _cells(deadline: Deadline, calendar: WorkingCalendar, today: date) -> Iterator[Cell]:
+def _cells(deadline: Deadline, calendar: WorkingCalendar, today: date, told: date) -> Iterator[Cell]:
     """From the Monday of the start to the Sunday of the last day that matters; after a decision nothing counts."""
     first, held, marks = deadline.lines[0].day, held_spans(deadline), _marks(deadline, today)
     promised = next((day for day, found in marks.items() if "promised" in found), date.max)
-    drawn = max(marks)
+    drawn = max(*marks, told)
     last = deadline.ended_on or drawn
     number, day = 0, first - timedelta(days=first.weekday())
     while day <= drawn + timedelta(days=WEEK - 1 - drawn.weekday()):

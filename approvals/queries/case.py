@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
-from .. import authority
+from .. import authority, ledger_rows
 from ..errors import NotFound
+from ..ledger_rows import CaseLines
 from ..tables import (
     Case,
     CaseMaterial,
@@ -60,7 +61,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case with what its departments did; drafts and unsent requests of other departments are left out."""
+    """A case with what its departments did, and its ledger; drafts and unsent requests of others are left out."""
 
     case: Case
     tasks: Sequence[Task]
@@ -72,6 +73,7 @@ class CaseFile:
     decisions: Sequence[Decision]
     settlements: Sequence[Settlement]
     counts: Counts
+    lines: CaseLines
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -142,6 +144,7 @@ def load_file(session: Session, case_id: int, staff: Staff) -> CaseFile:
             select(Settlement).where(Settlement.case_id == case_id).order_by(Settlement.id)
         ).all(),
         counts=_counts(session, case_id),
+        lines=ledger_rows.of_case(session, case_id),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -40,10 +39,6 @@ class Clock:
                 found.remove(next(pause for pause in reversed(found) if pause.track == entry.track))
         return found
 
-    def told_until(self, index: int) -> date | None:
-        """The day told in writing for the end of the pause that is the ``index``-th entry."""
-        return self.entries[index].until
-
 
 @dataclass(frozen=True)
 class Clocks:
@@ -56,11 +51,15 @@ class Clocks:
 
 
 def of_case(session: Session, case: Case, tasks: Sequence[Task], calendar: WorkingCalendar) -> Clocks:
-    """All clocks in one statement; of ``tasks`` the open ones, for what is done keeps the day it had.
+    """All clocks in one statement; see ``counted``."""
+    return counted(case, ledger_rows.of_case(session, case.id), tasks, calendar)
+
+
+def counted(case: Case, lines: CaseLines, tasks: Sequence[Task], calendar: WorkingCalendar) -> Clocks:
+    """All clocks of a case whose ledger has been read; of ``tasks`` the open ones, for what is done keeps its day.
 
     ``calendar`` is that of ``case.calendar_version``. Raises what ``deadlines.replay`` raises.
     """
-    lines = ledger_rows.of_case(session, case.id)
     dates = ledger_dates.dates_of(case, lines, calendar)
     return Clocks(
         Clock(dates.case, lines.case.entries),

@@ -136,6 +136,7 @@ def _part_line(
         leads=part.department_id == case.department_id,
         due=part.promised_due or case.promised_due,
         provisional=part.provisional,
+        paused=part.paused,
         reviewed_at=reviewed_at,
         granted=granted,
         decided_at=decided_at,

@@ -26,6 +26,7 @@ class PartLine:
     leads: bool
     due: datetime | None
     provisional: bool
+    paused: bool
     reviewed_at: datetime | None
     granted: bool | None
     decided_at: datetime | None

@@ -56,9 +56,9 @@ class Step:
 
 
 def content(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> dict[str, Any]:
-    """Four statements at most, however many clocks there are."""
+    """Two statements, however many clocks there are: names and papers of the lines."""
     case, calendar = file.case, calendar_of(file.case)
-    counted = query.of_case(session, case, file.tasks, calendar)
+    counted = query.counted(case, file.lines, file.tasks, calendar)
     shown = [*_clocks(case, counted, calendar, now), *_steps(file, counted, calendar, now)]
     lines = [line for each in shown for line in each.lines]
     officers = {line.officer_id for line in lines if line.officer_id}
@@ -107,7 +107,7 @@ def _shown(
         promised=_day(subject.promised_due, calendar),
         statutory=_day(subject.statutory_due, calendar),
         lines=replay.lines_of(own, calendar, clock.local_day(now)),
-        strip=strip.strip_of(own.deadline, calendar, clock.local_day(now)),
+        strip=strip.strip_of(own, calendar, clock.local_day(now)),
     )
 
 
@@ -123,24 +123,29 @@ def _steps(file: CaseFile, counted: Clocks, calendar: WorkingCalendar, now: date
         own = counted.tasks.get(task.id)
         if own is None:
             continue
-        part = f" · {local(task.part.department.name)}" if task.part and len(file.case.parts) > 1 else ""
         lines = replay.lines_of(own, calendar, today)
         due = _day(task.promised_due, calendar)
         capped = due is not None and any(line.kind is None and line.when.day > due.day for line in lines)
         found.append(
             Shown(
-                name=_(task.name) + part,
+                name=_task_name(file.case, task),
                 part=None,
                 task=task,
                 light=light_of_task(task, now),
                 promised=due,
                 statutory=None,
                 lines=lines,
-                strip=strip.strip_of(own.deadline, calendar, today),
+                strip=strip.strip_of(own, calendar, today),
                 notes=[_(CAPPED)] if capped else [],
             )
         )
     return found
+
+
+def _task_name(case: Case, task: Task) -> str:
+    """The step, and in a case of several parts which of them."""
+    part = task.part if len(case.parts) > 1 else None
+    return f"{_(task.name)} · {local(part.name)}" if part is not None else str(_(task.name))
 
 
 CAPPED = N_("办件（单项）的承诺办结日在本环节时限之前，本环节以承诺办结日为准。")
@@ -154,8 +159,7 @@ def _done_steps(file: CaseFile, calendar: WorkingCalendar) -> list[Step]:
             continue
         due, done = _day(task.promised_due, calendar), clock.local_day(task.done_at)
         early = calendar.between(done, due.day) if due else 0
-        part = f" · {local(task.part.department.name)}" if task.part and len(file.case.parts) > 1 else ""
-        found.append(Step(_(task.name) + part, limit_words(task.limit), due, done, early))
+        found.append(Step(_task_name(file.case, task), limit_words(task.limit), due, done, early))
     return found
 
 

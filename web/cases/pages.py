@@ -115,7 +115,7 @@ def render_case(
         item=item_of(file.case.item),
         light=light_of(file.case, now()),
         settled=settled_words(file.case),
-        lanes=lanes_of(file, _path(file.case), now()),
+        lanes=lanes_of(file, _path(file), now()),
         acts=acts,
         next_act=next((act for act in acts if not act.why), None),
         waiting=waiting_of(file, staff, colleagues, now()),
@@ -134,11 +134,12 @@ def render_case(
     )
 
 
-def _path(case: Case) -> CriticalPath:
+def _path(file: CaseFile) -> CriticalPath:
     """Which department holds the date of a joint case that runs; nothing for any other."""
+    case = file.case
     if case.item.kind != ItemKind.JOINT or case.accepted_at is None or case.decided_at or case.ended_at:
         return CriticalPath((), None)
-    return critical_path.of_case(db(), case, calendar_of(case), now())
+    return critical_path.path_of(case, file.lines, calendar_of(case), now())
 
 
 def _helpers() -> dict[str, Any]:

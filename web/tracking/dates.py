@@ -75,7 +75,7 @@ def _explained(
     name: str, own: Clock, calendar: WorkingCalendar, today: date, before: Sequence[Line] = ()
 ) -> Explained:
     lines = [*before, *replay.lines_of(own, calendar, today, PLAIN)]
-    return Explained(name, lines, strip.strip_of(own.deadline, calendar, today))
+    return Explained(name, lines, strip.strip_of(own, calendar, today))
 
 
 def _receipt(seen: Tracked, calendar: WorkingCalendar, today: date) -> list[Line]:

@@ -109,7 +109,7 @@ def happening(seen: Tracked) -> list[str]:
     case = seen.case
     if case.state == CaseState.ENDED:
         return [_ended(seen)]
-    said = [NOW[CaseState(case.state)](seen), *_hearings(seen), *_visits(seen)]
+    said = [NOW[CaseState(case.state)](seen), *_pauses(seen), *_hearings(seen), *_visits(seen)]
     duties = _duties(seen)
     return said + (duties or _nothing_to_do(seen))
 
@@ -205,6 +205,12 @@ ENDINGS = {
         "期限届满，经提醒仍没有收到材料，申请已于 %(day)s 视为撤回，办理终止。理由和救济途径见告知书；材料齐备后可以重新申请。"
     ),
 }
+
+
+def _pauses(seen: Tracked) -> list[str]:
+    """What stops the clock, each kind once."""
+    kinds = dict.fromkeys(_(pause.kind.label) for pause in seen.pauses if pause.kind is not None)
+    return [_("正在进行%(what)s，依法不计入期限。", what=listed(kinds))] if kinds else []
 
 
 def _hearings(seen: Tracked) -> list[str]:
