@@ -15,7 +15,6 @@ from .tables import Case, CasePart, Document, Staff, SupervisoryOrder, Task
 from .terms import CaseState, Role, TaskState
 
 ANSWER_WORKING_DAYS = 3
-GROUND = "效能监察制度"
 OPEN, ANSWERED, CLOSED = "open", "answered", "closed"
 
 
@@ -250,6 +249,6 @@ def _journal(
     after: dict[str, object],
 ) -> None:
     journal.write(
-        session, act, now=now, staff=staff, case=order.case, part=order.part, ground=GROUND,
+        session, act, now=now, staff=staff, case=order.case, part=order.part,
         after={"document": number_of(session, order), "department": order.department.zh, **after},
     )  # fmt: skip

@@ -43,6 +43,7 @@ CHINESE_IN_CODE = {
     "web/demo": "invented people, answers and reasons",
     "web/desk/stepping.py": "what a form offers for a legal document",
     "web/guide/__init__.py": "the file name of the printed guide",
+    "web/supervision/names.py": "what a place in a department's name ends with (示例县)",
     "web/i18n.py": "the name of the language, and a window as it is stored",
     "web/tracking/__init__.py": "the reason a notice of withdrawal names",
 }
