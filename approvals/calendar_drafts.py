@@ -3,7 +3,7 @@
 A draft is complete in itself and changes nothing until it is published (``calendar_publishing``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -65,16 +65,21 @@ def draft_notice(
     if not FIRST.year <= year <= LAST.year:
         raise calendar_notice.NoticeYear(first=str(FIRST.year), last=str(LAST.year))
     notice = calendar_notice.judged(calendar_import.read(text, year), year)
-    current = calendars.current(session)
+    return _with_notice(session, staff, notice, source, now, correction=correction)
+
+
+def _with_notice(
+    session: Session, staff: Staff, notice: YearNotice, source: str, now: datetime, *, correction: bool
+) -> CalendarVersion:
+    current, year = calendars.current(session), notice.year
     announced = not current.is_provisional(date(year, 1, 1))
     if announced and not correction:
         raise AnnouncedAlready(year=str(year))
     draft = _copy_of_current(session, staff, source, now)
     draft.notices = {**draft.notices, str(year): stored(notice, source)}
     draft.change = {"kind": "notice", "year": year, "correction": announced, **stored(notice, source)}
-    return _kept(
-        session, draft, current, staff, {"year": year, "off": len(notice.off), "worked": len(notice.worked)}
-    )
+    counts = {"year": year, "off": len(notice.off), "worked": len(notice.worked)}
+    return _kept(session, draft, current, staff, counts)
 
 
 def draft_closure(session: Session, staff: Staff, closure: Closure, now: datetime) -> CalendarVersion:
@@ -85,15 +90,23 @@ def draft_closure(session: Session, staff: Staff, closure: Closure, now: datetim
     authority.require(staff, "manage_calendar")
     _require_texts(source=(closure.source, LONGEST_SOURCE), words=(closure.words, LONGEST_WORDS))
     _require_span(closure.first, closure.last, now)
+    return _without_days(
+        session, staff, _days(closure.first, closure.last), closure.words, closure.source, now
+    )
+
+
+def _without_days(
+    session: Session, staff: Staff, days: Sequence[date], words: str, source: str, now: datetime
+) -> CalendarVersion:
     current = calendars.current(session)
-    shut = [day for day in _days(closure.first, closure.last) if current.is_working_day(day)]
+    shut = [day.isoformat() for day in days if current.is_working_day(day)]
     if not shut:
         raise Invalid({"first": (N_("这几天本来就不上班，不用登记停办。"), {})})
-    words = {"words": closure.words.strip(), "source": closure.source.strip()}
-    draft = _copy_of_current(session, staff, closure.source, now)
-    draft.closures = {**draft.closures, **{day.isoformat(): words for day in shut}}
-    draft.change = {"kind": "closure", "days": [day.isoformat() for day in shut], "words": words["words"]}
-    return _kept(session, draft, current, staff, {"closed": len(shut), "why": words["words"]})
+    closed = {"words": words.strip(), "source": source.strip()}
+    draft = _copy_of_current(session, staff, source, now)
+    draft.closures = {**draft.closures, **dict.fromkeys(shut, closed)}
+    draft.change = {"kind": "closure", "days": shut, "words": closed["words"]}
+    return _kept(session, draft, current, staff, {"closed": len(shut), "why": closed["words"]})
 
 
 def draft_reopening(
@@ -106,13 +119,37 @@ def draft_reopening(
     authority.require(staff, "manage_calendar")
     _require_texts(source=(source, LONGEST_SOURCE))
     _require_span(first, last, now)
+    return _with_days(session, staff, _days(first, last), source, now)
+
+
+def _with_days(
+    session: Session, staff: Staff, days: Sequence[date], source: str, now: datetime
+) -> CalendarVersion:
     draft = _copy_of_current(session, staff, source, now)
-    opened = [day.isoformat() for day in _days(first, last) if day.isoformat() in draft.closures]
+    opened = [day.isoformat() for day in days if day.isoformat() in draft.closures]
     if not opened:
-        raise NotClosed(first=first, last=last)
+        raise NotClosed(first=days[0], last=days[-1])
     draft.closures = {day: words for day, words in draft.closures.items() if day not in opened}
     draft.change = {"kind": "reopening", "days": opened}
     return _kept(session, draft, calendars.current(session), staff, {"opened": len(opened)})
+
+
+def draft_again(session: Session, staff: Staff, stale: CalendarVersion, now: datetime) -> CalendarVersion:
+    """The same change on the version in force, where another was published meanwhile; what is past is left out.
+
+    Raises ``Forbidden``, and what drafting it the first time raises where it no longer changes anything.
+    """
+    authority.require(staff, "manage_calendar")
+    change, source = stale.change, stale.source
+    if change["kind"] == "notice":
+        notice = calendars.notice_of(change["year"], change)
+        return _with_notice(session, staff, notice, source, now, correction=change["correction"])
+    days = [date.fromisoformat(day) for day in change["days"]]
+    ahead = [day for day in days if day >= clock.local_day(now)] or days[-1:]
+    _require_span(ahead[0], ahead[-1], now)
+    if change["kind"] == "closure":
+        return _without_days(session, staff, ahead, change["words"], source, now)
+    return _with_days(session, staff, ahead, source, now)
 
 
 def stored(notice: YearNotice, source: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class VersionMovedOn(DomainError):
     """Another version was published since this one was drafted."""
 
     message = N_(
-        "日历已更新到第 %(current)s 版，这份草稿依据的是第 %(base)s 版，没有发布。请丢弃这份草稿，按现行日历重新起草。"
+        "日历已更新到第 %(current)s 版，这份草稿依据的是第 %(base)s 版，没有发布。请按现行日历重新起草。"
     )
     status = 409
 

@@ -4,7 +4,7 @@ The totals are counted in batches, by the request that drafts and then by the wo
 page. Nothing of a case is written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
@@ -114,8 +114,16 @@ def _settles(case: Case, proposed: WorkingCalendar) -> bool:
     return case.provisional and not any(proposed.is_provisional(clock.local_day(day)) for day in due)
 
 
+ONLY: Mapping[str, Callable[[CaseMoves, date], bool]] = {
+    "": lambda _moves, _today: True,
+    "earlier": lambda moves, _today: moves.earlier,
+    "over": lambda moves, today: moves.over(today),
+}
+"""What a list of the rehearsal can be narrowed to."""
+
+
 def page(
-    session: Session, draft: CalendarVersion, after: int, most: int
+    session: Session, draft: CalendarVersion, after: int, most: int, today: date, only: str = ""
 ) -> tuple[list[CaseMoves], int | None]:
     """The next cases after id ``after`` that would move, and the id to go on after.
 
@@ -125,7 +133,7 @@ def page(
     found: list[CaseMoves] = []
     for _ in range(2):
         ids = _candidates(session, draft, after, BATCH)
-        found += moves_of(session, ids, calendar)
+        found += [each for each in moves_of(session, ids, calendar) if ONLY[only](each, today)]
         if len(found) >= most:
             more = len(found) > most or len(ids) == BATCH
             return found[:most], found[most - 1].case_id if more else None

@@ -86,7 +86,7 @@ def all_moves(centre: Centre, draft: CalendarVersion) -> list[Any]:
     moves: list[Any] = []
     after: int | None = 0
     while after is not None:
-        found, after = calendar_rehearsal.page(centre.session, draft, after, 2)
+        found, after = calendar_rehearsal.page(centre.session, draft, after, 2, clock.local_day(centre.now))
         moves += found
     return moves
 

@@ -145,6 +145,7 @@ ADMINISTRATOR = [
     ("get", "/calendar/versions/1"),
     ("post", "/calendar/versions/1/publication"),
     ("post", "/calendar/versions/1/disposal"),
+    ("post", "/calendar/versions/1/renewal"),
 ]
 
 
@@ -298,6 +299,49 @@ def test_the_rehearsal_is_read_page_by_page_and_its_cost_does_not_grow(office, m
         following = re.search(r'href="([^"]*after=\d+)" rel="next"', page)
         address = following[1] if following else ""
     assert len(seen) == len(set(seen)) == 5
+
+
+def test_a_stale_draft_is_drafted_again_on_the_version_in_force(office):
+    admin = office.as_("admin")
+    stale = drafted(office)
+    closed = {"first": "2026-12-01", "last": "", "words": "停电（示例）", "source": "示例令〔2026〕2号"}
+    closure = admin.post("/calendar/closures", data=closed).location
+    second = admin.post("/calendar/closures", data=closed | {"first": "2026-12-02"}).location
+    assert admin.post(f"{closure}/publication").status_code == 303
+    assert "按现行日历重新起草" in words(admin.get(f"/calendar/versions/{stale}"))
+    for old in (f"/calendar/versions/{stale}", second):
+        again = admin.post(f"{old}/renewal")
+        assert again.status_code == 303
+        assert admin.post(f"{again.location}/publication").status_code == 303
+        assert "已丢弃" in words(admin.get(old))
+    year = words(office.as_("linxiao").get("/calendar/2026"))
+    assert "2026-12-01 (周二) 至 2026-12-02 (周三)" in year  # both closures, and the notice beside them
+    assert INVENTED_NUMBER in words(office.as_("linxiao").get("/calendar/2027"))
+    spent = admin.post("/calendar/closures", data=closed | {"first": "2026-12-03"}).location
+    admin.post(f"{spent}/publication")
+    assert admin.post(f"{spent}/renewal").status_code == 409  # published, no draft any more
+
+
+def test_what_comes_nearer_or_is_over_can_be_listed_alone(office):
+    with office.work() as centre:
+        centre.later(days=7)
+        nearer = centre.accept(centre.draft(RESTAURANT, HOT_POT)).number
+        centre.later(days=7)
+        later = centre.accept(centre.draft(RESTAURANT, HOT_POT)).number
+    version = drafted(office)
+    admin = office.as_("admin")
+
+    def listed(**narrowed: str) -> list[str]:
+        page = admin.get(f"/calendar/versions/{version}", query_string=narrowed).get_data(as_text=True)
+        return [
+            each.replace(" ", "")
+            for each in re.findall(r'<tr class="first"><td rowspan="\d+"><span class="num">([^<]+)<', page)
+        ]
+
+    assert listed() == [nearer, later]
+    assert listed(only="earlier") == [nearer]
+    assert listed(only="over") == []
+    assert listed(only="nonsense") == [nearer, later]
 
 
 # --- closures

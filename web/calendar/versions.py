@@ -8,7 +8,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from approvals import calendar_notice, calendar_publishing, calendar_rehearsal, calendars, clock
+from approvals import (
+    calendar_drafts,
+    calendar_notice,
+    calendar_publishing,
+    calendar_rehearsal,
+    calendars,
+    clock,
+)
 from approvals.calendar import WorkingCalendar
 from approvals.calendar_rehearsal import CaseMoves
 from approvals.errors import DomainError
@@ -81,6 +88,20 @@ def disposal(version_id: int) -> Page:
     return redirect(url_for("calendar.versions"), 303)
 
 
+@blueprint.post("/versions/<int:version_id>/renewal")
+@requires("manage_calendar")
+def renewal(version_id: int) -> Page:
+    """Draft the same change again, on the version now in force; the stale draft is thrown away."""
+    try:
+        stale = calendar_publishing.discard(db(), version_id, current_staff(), now())
+        draft = calendar_drafts.draft_again(db(), current_staff(), stale, now())
+    except DomainError as error:
+        return _refused(version_id, error)
+    calendar_rehearsal.rehearse_some(db(), draft, now())
+    flash(_("已按现行日历重新起草，请再看一遍影响试算。"), "done")
+    return redirect(url_for("calendar.version", version_id=draft.id), 303)
+
+
 def _refused(version_id: int, error: DomainError) -> Page:
     db().rollback()
     shown = calendar_publishing.get_version(db(), version_id)
@@ -137,11 +158,12 @@ def _warnings(version: CalendarVersion) -> list[calendar_notice.Warned]:
 
 
 def _rehearsal(draft: CalendarVersion) -> dict[str, Any]:
-    after = request.args.get("after", 0, type=int)
-    moves, following = calendar_rehearsal.page(db(), draft, after, PAGE)
+    after, only = request.args.get("after", 0, type=int), request.args.get("only", "")
+    only = only if only in calendar_rehearsal.ONLY else ""
+    today = clock.local_day(now())
+    moves, following = calendar_rehearsal.page(db(), draft, after, PAGE, today, only)
     named = query.named(db(), [each.case_id for each in moves])
     parts = query.parts_named(db(), {move.part_id for each in moves for move in each.clocks if move.part_id})
-    today = clock.local_day(now())
     return {
         "totals": calendar_rehearsal.totals(draft),
         "lines": [
@@ -150,6 +172,7 @@ def _rehearsal(draft: CalendarVersion) -> dict[str, Any]:
         ],
         "after": after,
         "following": following,
+        "only": only,
     }
 
 
