@@ -276,9 +276,9 @@ def until(seen: Tracked) -> date | None:
 
 
 def lamp(seen: Tracked, now: datetime) -> tuple[str, str] | None:
-    """Code and words; None before acceptance and once all is decided."""
+    """Code and words; None before acceptance and once it is decided or ended."""
     case = seen.case
-    if case.accepted_at is None or case.state in (CaseState.DELIVERING, CaseState.ENDED):
+    if case.accepted_at is None or case.decided_at is not None or case.ended_at is not None:
         return None
     shown = light_of(case, now)
     return shown.code, shown.words
