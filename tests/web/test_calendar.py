@@ -339,9 +339,9 @@ def test_what_comes_nearer_or_is_over_can_be_listed_alone(office):
         ]
 
     assert listed() == [nearer, later]
-    assert listed(only="earlier") == [nearer]
-    assert listed(only="over") == []
-    assert listed(only="nonsense") == [nearer, later]
+    assert listed(show="earlier") == [nearer]
+    assert listed(show="over") == []
+    assert listed(show="nonsense") == [nearer, later]
 
 
 # --- closures

@@ -158,7 +158,7 @@ def _warnings(version: CalendarVersion) -> list[calendar_notice.Warned]:
 
 
 def _rehearsal(draft: CalendarVersion) -> dict[str, Any]:
-    after, only = request.args.get("after", 0, type=int), request.args.get("only", "")
+    after, only = request.args.get("after", 0, type=int), request.args.get("show", "")
     only = only if only in calendar_rehearsal.ONLY else ""
     today = clock.local_day(now())
     moves, following = calendar_rehearsal.page(db(), draft, after, PAGE, today, only)
