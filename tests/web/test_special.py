@@ -341,3 +341,20 @@ def test_the_page_reads_them_in_few_statements(office: Office) -> None:
         with office.counted() as statements:
             assert browser.get(f"/cases/{case_id}?tab=special").status_code == 200
         assert len(statements) <= 25, (login, len(statements))
+
+
+def test_a_refusal_says_until_when_it_has_to_wait(office: Office) -> None:
+    case_id = proposed(office)
+    heard = {"statement": "正在整改", "assessment": "不予采纳"}
+    assert rule(office, "jinlan", case_id, "hear_statement", "statement", **heard).status_code == 303
+    browser = office.as_("weijian")
+    with office.counted() as statements:
+        form = browser.get(f"/cases/{case_id}").text
+    assert "申请人可以在 2026-11-30 (周一) 前要求听证" in form
+    assert len(statements) <= 25
+    final = {"granted": "no", "reasons": "不符合条件", "articles": "第四条"}
+    early = rule(office, "weijian", case_id, "decide", "decision", **final)
+    assert early.status_code == 409
+    assert "期限未满，又没有书面放弃听证的，不能作出决定" in early.text
+    office.later(datetime.fromisoformat("2026-12-01T02:00+00:00"))
+    assert rule(office, "weijian", case_id, "decide", "decision", **final).status_code == 303

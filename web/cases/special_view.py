@@ -121,6 +121,7 @@ def content(
         "offers": _offers(session, file, people, known, calendar, now),
         "hearing_words": lambda hearing: _(HearingState(hearing.state).label),
         "ground_words": lambda hearing: _(Ground(hearing.ground).label),
+        "may_ask_until": lambda part: hearing_rules.may_ask_until(session, part, calendar, now),
         "AskerKind": AskerKind,
         "signer_roles": [(code, _(words)) for code, words in SIGNERS.items()],
     }
@@ -233,12 +234,13 @@ def _requests(
     """Where a request can be taken down at the window: who was told, until when."""
     offers = []
     told = {each.part_id for each in file.hearings} | {each.part_id for each in known.hearings}
-    for part in [part for part in parts if part.id in told]:
+    begun = {each.part_id for each in known.hearings if each.state in (*OPEN, HearingState.CLOSED)}
+    for part in [part for part in parts if part.id in told - begun]:
         until = hearing_rules.may_ask_until(session, part, calendar, now)
         names = [("applicant:", _("申请人"))] if until else []
         waiting = [each for each in known.hearings_of(part.id) if each.state == HearingState.TOLD]
         names += [(f"interested:{h.asked_by}", h.asked_by) for h in waiting if h.asker_kind == "interested"]
-        if names and not any(h.state in OPEN for h in known.hearings_of(part.id)):
+        if names:
             offers.append(Offer(part.id, _words(file.case, part), until=until, names=names))
     return offers
 
