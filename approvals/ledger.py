@@ -81,8 +81,12 @@ def start(
     return deadline
 
 
-def start_task(session: Session, task: Task, limit: Limit) -> None:
-    """Give a task the limit of its step in the diagram, from the instant it was opened."""
+def begin_task(session: Session, task: Task, limit: Limit | None) -> None:
+    """Give a new task its dates: those of its part or case and, from now, the ``limit`` of its step in the diagram."""
+    follow(task, timing(task), task.case)
+    session.flush()
+    if limit is None:
+        return
     entry = Entry(EntryKind.START, task.opened_at, STEP_GROUND)
     session.add(ledger_rows.row_of(entry, task.case, task.part, task, Limits(limit)))
     task.limit = {"days": limit.days, "unit": str(limit.unit)}
@@ -92,9 +96,8 @@ def start_task(session: Session, task: Task, limit: Limit) -> None:
         lines = ledger_rows.of_case(session, task.case_id)
         deadline = ledger_dates.task_deadline(task, subject, lines, calendar)
     else:
-        deadline = ledger_dates.capped(replay([entry], Limits(limit), calendar), task, subject)
+        deadline = ledger_dates.capped(replay([entry], Limits(limit), calendar), task, subject, calendar)
     ledger_dates.store(task, deadline)
-    session.flush()
 
 
 def record(

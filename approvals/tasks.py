@@ -77,12 +77,10 @@ def open_task(
         limit={} if due else None,
     )
     task.case, task.part = case, part
-    if due is None:
-        ledger.follow(task, ledger.timing(task), case)
     session.add(task)
+    if due is None:
+        ledger.begin_task(session, task, limit)
     session.flush()
-    if limit is not None and due is None:
-        ledger.start_task(session, task, limit)
     return task
 
 
