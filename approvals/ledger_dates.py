@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from . import clock, critical_path
-from .calendar import WorkingCalendar
+from . import clock, critical_path, silence
+from .calendar import WorkingCalendar, start_of
 from .critical_path import Leg
 from .deadline_lines import UNMOVED
 from .deadlines import Deadline, replay
@@ -128,17 +128,26 @@ def task_deadline(task: Task, subject: Dated, lines: CaseLines, calendar: Workin
     """
     entries = task_entries(task, lines)
     limits = lines.tasks[task.id].limits
-    return capped(replay(entries, limits, calendar, recorded=len(entries)), task, subject)
+    return capped(replay(entries, limits, calendar, recorded=len(entries)), task, subject, calendar)
 
 
-def capped(own: Deadline, task: Task, subject: Dated) -> Deadline:
-    """The task's own day, or that of its part or case where it is nearer; before acceptance the five days."""
+def capped(own: Deadline, task: Task, subject: Dated, calendar: WorkingCalendar) -> Deadline:
+    """The task's own day, or that of its part or case where it is nearer; before acceptance the five days.
+
+    By another's day it has another's lamp: a limit that was missed before a pause stays missed, for its tasks too.
+    """
     due = subject.promised_due or task.case.notify_by
     if task.case.decided_at is not None or due is None or own.promised_due is None:
         return own
     if own.promised_due <= due:
         return replace(own, statutory_due=subject.statutory_due)
+    yellow_at = subject.yellow_at if subject.promised_due else _one_left(due, task.opened_at, calendar)
     return replace(
-        own, promised_due=due, yellow_at=subject.yellow_at, statutory_due=subject.statutory_due,
-        provisional=subject.provisional,
+        own, promised_due=due, yellow_at=yellow_at, statutory_due=subject.statutory_due,
+        provisional=subject.provisional, paused=subject.paused, days_left_when_paused=subject.paused_left,
     )  # fmt: skip
+
+
+def _one_left(due: datetime, since: datetime, calendar: WorkingCalendar) -> datetime:
+    """When one working day is left of a limit; of five days that is before nine tenths are used."""
+    return max(since, start_of(silence.working_days_before(clock.local_day(due), 1, calendar)))

@@ -4,12 +4,12 @@ One timer a task: it knows in ``result`` which stage was told last and waits for
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import clock, notices, people, silence
+from . import clock, notices, people
 from .calendar import WorkingCalendar, start_of
 from .tables import Staff, Task, Timer
 from .terms import Role
@@ -21,13 +21,17 @@ NOT_THE_CENTRES = ("answer_correction",)
 
 
 def instants(task: Task, calendar: WorkingCalendar) -> tuple[datetime, datetime, datetime] | None:
-    """When each stage is told (UTC): a working day before yellow, at yellow, at the first red instant."""
+    """When each stage is told (UTC): from the last working day before that of yellow, at yellow, when red begins."""
     if task.promised_due is None or task.paused or task.step in NOT_THE_CENTRES:
         return None
     red = task.promised_due + TICK
     yellow = min(task.yellow_at or start_of(clock.local_day(task.promised_due)), red)
-    soon = start_of(silence.working_days_before(clock.local_day(yellow), 1, calendar))
-    return min(soon, yellow), yellow, red
+    return start_of(_working_day_before(clock.local_day(yellow), calendar)), yellow, red
+
+
+def _working_day_before(day: date, calendar: WorkingCalendar) -> date:
+    before = day - timedelta(days=1)
+    return before if calendar.is_working_day(before) else _working_day_before(before, calendar)
 
 
 def next_due(task: Task, told: str, calendar: WorkingCalendar) -> datetime | None:
