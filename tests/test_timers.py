@@ -4,7 +4,7 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from approvals import calendars, clock, database, ledger, tasks, timers
@@ -17,7 +17,7 @@ from processes.steps import closing
 from processes.timers import HANDLERS
 from tests.centre import HOT_POT, known
 from web.demo.centre import Centre
-from web.jobs.timers import fire_due
+from web.jobs.timers import adopt, fire_due
 from web.transactions import unit_of_work
 
 TICK = timedelta(microseconds=1)
@@ -260,6 +260,17 @@ def test_several_workers_fire_each_timer_once(office: Engine, now: datetime) -> 
         assert session.scalar(entries.where(Timer.state == "done", Timer.result == "done")) == 12
         accepted = select(func.count()).select_from(Message).where(Message.stage == "deemed_accepted")
         assert session.scalar(accepted.where(Message.channel == "sms")) == 12
+
+
+def test_cases_from_before_there_were_timers_are_adopted_once(centre_engine: Engine, now: datetime) -> None:
+    received(centre_engine, now, 2)
+    with unit_of_work(centre_engine) as session:
+        before = sorted(session.execute(select(Timer.key, Timer.due, Timer.state)).all())
+        session.execute(delete(Timer))
+    assert adopt(centre_engine, lambda: now) == 2
+    with database.reading_session(centre_engine) as session:
+        assert sorted(session.execute(select(Timer.key, Timer.due, Timer.state)).all()) == before
+    assert adopt(centre_engine, lambda: now) == 0
 
 
 def test_an_act_that_fails_is_tried_again_and_leaves_nothing(

@@ -55,6 +55,7 @@ JOBS: dict[str, Job] = {
 def run(*, once: bool, pause: float) -> None:
     """Do what is due until SIGTERM or Ctrl-C; a job under way is finished first."""
     os.nice(NICENESS)
+    timers.adopt(current_app.extensions["engine"], current_app.extensions["clock"])
     run_jobs(JOBS, once=once, pause=pause)
 
 

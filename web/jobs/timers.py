@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine, select
 
-from approvals import database
+from approvals import calendars, database, ledger, tasks
 from approvals import timers as rows
-from approvals.tables import Timer
+from approvals.tables import Case, Timer
+from approvals.terms import CaseState
 from processes import timers
 
 from ..transactions import unit_of_work
@@ -26,6 +27,19 @@ def fire_due(engine: Engine, clock: Callable[[], datetime]) -> int:
     with database.reading_session(engine) as session:
         found = rows.due(session, clock(), BATCH)
     return sum(_fire(engine, timer_id, case_id, clock()) for timer_id, case_id in found)
+
+
+def adopt(engine: Engine, clock: Callable[[], datetime]) -> int:
+    """Open cases from before there were timers get theirs, and their tasks their dates; run once at start."""
+    with database.reading_session(engine) as session:
+        without = ~select(Timer.id).where(Timer.case_id == Case.id).exists()
+        open_ = Case.state.not_in((CaseState.DRAFT, CaseState.ENDED))
+        found = session.scalars(select(Case.id).where(open_, without).order_by(Case.id)).all()
+    for case_id in found:
+        with unit_of_work(engine, clock()) as session:
+            case = tasks.lock_case(session, case_id)
+            ledger.settle(session, case, calendars.of_version(session, case.calendar_version))
+    return len(found)
 
 
 def _fire(engine: Engine, timer_id: int, case_id: int, now: datetime) -> bool:
