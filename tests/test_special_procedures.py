@@ -413,6 +413,20 @@ def test_a_later_end_is_told_in_a_new_notice_and_the_pause_goes_on(centre):
     refused(centre, NotRunning, prolong)
 
 
+def test_a_later_end_moves_the_forecast_of_the_joint_case(centre):
+    case = accepted(centre, "restaurant_opening", HOT_POT)
+    food = centre.part(case, "food_licence")
+    centre.now = at("2026-03-04")
+    running = start(centre, case, food, by="chenli", head="shichang", kind="inspection")
+    # three promised days left after 18 March: the 23rd, ten working days after the other parts' 9th
+    assert days_of(case) == (date(2026, 3, 26), date(2026, 5, 8))
+    special.prolong(centre.session, running.id, centre.staff["shichang"], 5, WHY, centre.calendar, centre.now)
+    [pause] = [line for line in lines(centre, case, food) if line.kind == EntryKind.PAUSE]
+    assert pause.until == date(2026, 3, 25)
+    # after the 25th: promised the 30th, fifteen after the 9th; by law 7 April, five after the 30th; 9 May is worked
+    assert days_of(case) == (date(2026, 4, 2), date(2026, 5, 14))
+
+
 def test_the_review_goes_on_but_the_decision_waits_for_the_end(centre):
     case = accepted(centre)
     running = start(centre, case)

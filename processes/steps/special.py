@@ -1,11 +1,21 @@
 """Extensions (42) and the procedures article 45 does not count: proposed, approved, told in writing, ended."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import authority, clock, ledger, notices, papers, procedure_rules, special_procedures, tasks
+from approvals import (
+    authority,
+    calendars,
+    clock,
+    ledger,
+    notices,
+    papers,
+    procedure_rules,
+    special_procedures,
+    tasks,
+)
 from approvals.calendar import WorkingCalendar
 from approvals.errors import NotFound
 from approvals.limits import Entry, EntryKind, Unit
@@ -131,8 +141,25 @@ def prolong(
         session, running, staff, calendar, now, reasons=reasons.strip(), earlier_end=before
     )
     running.document_id = paper.id
+    _tell_later(session, running, before)
     _tell(session, running, paper, now)
     return running
+
+
+def _tell_later(session: Session, running: SpecialProcedure, before: date) -> None:
+    """The line of the pause carries the end told last: what the date of a joint case is forecast by."""
+    case, part = running.case, clock_of(running.part) if running.part is not None else None
+    line = session.scalars(
+        select(LedgerEntry).where(
+            LedgerEntry.case_id == case.id, LedgerEntry.part_id == (part.id if part else None),
+            LedgerEntry.kind == EntryKind.PAUSE, LedgerEntry.at == running.approved_at,
+            LedgerEntry.until == before,
+        )
+    ).first()  # fmt: skip
+    if line is not None:
+        line.until = running.ends_on
+        session.flush()
+        ledger.settle(session, case, calendars.of_version(session, case.calendar_version))
 
 
 def end_procedure(
