@@ -17,6 +17,7 @@ LONGEST_SPAN = 20  # days; no feast ever had more, so a longer one is a slip of 
 MOST_LINES = 400
 ENCODINGS = ("utf-8-sig", "gb18030")  # GB 18030 reads GBK and GB 2312 too
 WEEKDAYS = "一二三四五六日"
+WEEKDAY_NAMES = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 KINDS: Mapping[str, bool] = {
     "放假": True, "休": True, "休息": True, "假": True, "放假调休": True, "off": True, "holiday": True,
     "上班": False, "班": False, "补班": False, "调休": False, "调休上班": False, "work": False, "workday": False,
@@ -40,6 +41,15 @@ _AROUND = re.compile(
     r"国务院办公厅(?:关于.*)?$|国办发.*号$|各省、|经国务院批准|节假日期间|中华人民共和国国务院|\d{4}年\d{1,2}月\d{1,2}日$"
 )
 """What stands around the list in a notice pasted whole: title, number, salutation, close, signature."""
+
+SAMPLES = """\
+春节：2月5日（周五）至11日（周四）放假调休，共7天。1月31日（周日）上班。
+2027-02-05 至 2027-02-11 放假 春节
+2027-01-31 上班 春节
+day,kind,name
+2027-02-05,off,春节
+2027-01-31,work,春节"""
+"""The forms that can be read, as the page shows them."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +263,10 @@ def _day_of(token: re.Match[str], year: int, before: date | None) -> date:
     except ValueError:
         raise _Wrong(N_("没有“%(day)s”这一天。"), day=token[0].strip()) from None
     weekday = _WEEKDAY.search(token["aside"] or "")
-    if weekday and WEEKDAYS.index(weekday[1].replace("天", "日")) != day.weekday():
-        raise _Wrong(N_("%(day)s 是周%(right)s，不是周%(said)s。请核对日期和年份。"),
-                     day=day.isoformat(), right=WEEKDAYS[day.weekday()], said=weekday[1])  # fmt: skip
+    said_day = WEEKDAYS.index(weekday[1].replace("天", "日")) if weekday else day.weekday()
+    if said_day != day.weekday():
+        names = {"right": WEEKDAY_NAMES[day.weekday()], "said": WEEKDAY_NAMES[said_day]}
+        raise _Wrong(
+            N_("%(day)s 是%(right)s，不是%(said)s。请核对日期和年份。"), day=day.isoformat(), **names
+        )
     return day

@@ -39,18 +39,26 @@ def judged(statements: Sequence[Statement], year: int) -> YearNotice:
         before = said.setdefault(each.day, each)
         faults += [Fault(each.line, *fault) for fault in _faults(each, before, year)]
     off = {day: _feast(each) for day, each in sorted(said.items()) if each.off}
-    missing = [f"{name} {day.isoformat()}" for day, name in statutory(year).items() if day not in off]
-    if missing:
-        faults.append(
-            Fault(
-                0,
-                N_("没有列出法定节假日：%(days)s。放假通知须包括《全国年节及纪念日放假办法》规定的每一天。"),
-                {"days": missing},
-            )
-        )
+    faults += _left_out(off, year)
     if faults:
         raise UnreadableNotice(faults)
     return YearNotice(year, off, frozenset(said) - frozenset(off))
+
+
+def _left_out(off: Mapping[date, str], year: int) -> Iterator[Fault]:
+    """Every statutory day the notice does not name, by feast."""
+    days: dict[str, list[str]] = {}
+    for day, name in statutory(year).items():
+        if day not in off:
+            days.setdefault(name, []).append(day.isoformat())
+    for name, missing in days.items():
+        yield Fault(
+            0,
+            N_(
+                "没有列出法定节假日：%(name)s %(days)s。放假通知须包括《全国年节及纪念日放假办法》规定的每一天。"
+            ),
+            {"name": name, "days": missing},
+        )
 
 
 def _feast(each: Statement) -> str:

@@ -18,11 +18,12 @@ from .deadlines import Deadline, replay
 from .ledger_dates import CaseDates, Dated
 from .ledger_rows import CaseLines, Lines
 from .limits import Channel, Entry, EntryKind, Limit, Limits, Track, Unit
+from .messages import N_
 from .tables import Case, CasePart, Staff, Task
 from .terms import CaseState, TaskState
 
 CALENDAR_GROUND = "《中华人民共和国行政许可法》第八十二条"
-STEP_GROUND = "办理流程规定的本环节时限"
+STEP_GROUND = N_("办理流程规定的本环节时限")
 
 
 class ItemLimit(Protocol):

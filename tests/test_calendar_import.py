@@ -1,7 +1,6 @@
 """Reading a notice: the forms people paste, and every way it can be wrong, told by line."""
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -118,16 +117,18 @@ def test_a_statutory_day_cannot_be_worked():
                     + "2027-05-01 上班 劳动节", 2027), 2027)  # fmt: skip
     told = [fault.message % fault.params for fault in refusal.value.faults]
     assert any("2027-05-01 是法定节假日（劳动节），不能列为上班" in each for each in told)
-    assert any("没有列出法定节假日" in each and "劳动节 2027-05-01" in str(each) for each in told)
+    assert any("没有列出法定节假日：劳动节" in each and "2027-05-01" in each for each in told)
 
 
 def test_a_notice_that_leaves_out_statutory_days_is_refused_with_their_names():
     with pytest.raises(UnreadableNotice) as refusal:
         judged(read("春节：2月5日至12日放假。", 2027), 2027)
-    (fault,) = refusal.value.faults
-    days: Any = fault.params["days"]
-    assert days[:2] == ["元旦 2027-01-01", "清明节 2027-04-05"]
-    assert len(days) == len(statutory(2027)) - 4
+    missing = [dict(fault.params) for fault in refusal.value.faults]
+    assert missing[:2] == [
+        {"name": "元旦", "days": ["2027-01-01"]},
+        {"name": "清明节", "days": ["2027-04-05"]},
+    ]
+    assert sum(len(each["days"]) for each in missing) == len(statutory(2027)) - 4
 
 
 @pytest.mark.parametrize("year", [2003, 2100, 0, -1, 10**12])

@@ -27,6 +27,7 @@ KEYWORDS = parse_keywords(["N_", "_", "gettext", "ngettext:1,2"])
 MARKERS = {"N_", "_", "gettext", "ngettext"}
 CITATION = re.compile(r"《[^》]+》第.+")
 CHINESE_IN_CODE = {
+    "approvals/calendar_import.py": "the words of a holiday notice, as it is written",
     "approvals/catalogue_files.py": "a fault as the command line and the log say it",
     "approvals/corrections.py": "what the correction notice, a legal document, says",
     "approvals/documents.py": "the number of a document (〔2026〕17号)",
@@ -39,6 +40,9 @@ CHINESE_IN_CODE = {
     "forms/formats.py": "a date as people type it",
     "processes/lanes.py": "names of lanes as the diagrams write them",
     "processes/steps/decisions.py": "the result as the message to the applicant says it",
+    "processes/steps/hearings.py": "how a procedure ended, as its notice says it",
+    "processes/steps/silence.py": "reasons that stand in papers",
+    "processes/steps/unanswered.py": "reasons that stand in papers",
     "web/cases/labels.py": "what a form offers for a legal document",
     "web/demo": "invented people, answers and reasons",
     "web/desk/stepping.py": "what a form offers for a legal document",

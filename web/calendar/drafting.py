@@ -76,6 +76,7 @@ def _notice_page(
     return render_template(
         "calendar/new_notice.html",
         typed=typed,
+        samples=calendar_import.SAMPLES,
         faults=faults or [],
         today=clock.local_day(now()),
         **_told(error),
