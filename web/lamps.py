@@ -51,13 +51,18 @@ def light(
 def light_of(subject: Any, now: datetime) -> Light:
     """The lamp of a case or of a part; of a case still being checked, by the end of the five days (32).
 
-    What was decided keeps the lamp it had then.
+    What was decided keeps the lamp it had then, and says by how much the promise was kept or missed.
     """
     names = ("promised_due", "statutory_due", "yellow_at", "paused", "paused_left", "provisional")
     dates = {name: getattr(subject, name) for name in names}
     if dates["promised_due"] is None and subject.state == CaseState.CHECKING:
         dates["promised_due"] = getattr(subject, "notify_by", None)
-    return light(**dates, now=min(now, getattr(subject, "stopped_at", None) or now))
+    stopped = getattr(subject, "stopped_at", None)
+    shown = light(**dates, now=min(now, stopped or now))
+    due = dates["promised_due"] or dates["statutory_due"]
+    if stopped is None or due is None or shown.code == Lamp.PAUSED:
+        return shown
+    return Light(shown.code, kept_words(due, stopped), provisional=False)
 
 
 def light_of_task(task: Task, now: datetime) -> Light:
@@ -102,6 +107,16 @@ def settled_words(case: Case) -> str:
     return str(_("已于 %(day)s 作出决定，在承诺期限之内", day=day))
 
 
+def kept_words(due: datetime, stopped: datetime) -> str:
+    """``提前 3 个工作日``, ``按期`` or ``超 2 个工作日``."""
+    left = deadlines.days_left(due, stopped, calendar())
+    if left == 0:
+        return str(_("按期"))
+    if left > 0:
+        return str(ngettext("提前 %(num)s 个工作日", "提前 %(num)s 个工作日", left))
+    return str(ngettext("超 %(num)s 个工作日", "超 %(num)s 个工作日", -left))
+
+
 def days_left_words(due: datetime, now: datetime) -> str:
     """``还剩 3 个工作日``, ``今天到期`` or ``已超 2 个工作日``."""
     try:
@@ -115,4 +130,4 @@ def days_left_words(due: datetime, now: datetime) -> str:
     return str(ngettext("已超 %(num)s 个工作日", "已超 %(num)s 个工作日", -left))
 
 
-__all__ = ["Light", "days_left_words", "light", "light_of", "light_of_task", "settled_words"]
+__all__ = ["Light", "days_left_words", "kept_words", "light", "light_of", "light_of_task", "settled_words"]

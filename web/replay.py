@@ -54,15 +54,24 @@ def lines_of(
 ) -> list[Line]:
     """The lines of one clock, replayed on ``calendar``; ``plain`` says some of them in plainer words.
 
-    A limit that would have ended after the decision ended with it and has no line of its own.
+    A limit that would have ended after the decision, or another end, ended with it and has no line of its own.
     """
     untils = iter([entry.until for entry in clock.entries])
-    last = clock.deadline.ended_on or date.max
-    return [
+    last = clock.ended_on or date.max
+    lines = [
         _line(line, next(untils, None) if line.kind else None, calendar, today, plain or {})
         for line in clock.deadline.lines
         if line.kind or line.day <= last
     ]
+    if clock.stopped_on is None:
+        return lines
+    return sorted([*lines, _stopped(clock.stopped_on, calendar)], key=lambda line: line.when.day)
+
+
+def _stopped(day: date, calendar: WorkingCalendar) -> Line:
+    """The end of what was done or given up: the ledger has a line for decisions alone."""
+    words = str(gettext("已经办完或终止，期限不再计算。"))
+    return Line(marked(day, calendar), EntryKind.END, words, (), "", "", None, None, None, ahead=False)
 
 
 def _line(
@@ -73,7 +82,7 @@ def _line(
         kind=line.kind,
         words=_said(line.text, plain),
         notes=(*_told(until), *(_said(note, plain) for note in line.notes), *_days_between(line)),
-        article=line.article,
+        article=speak(line.article) if line.article else "",
         document_number=line.document_number,
         officer_id=line.officer_id,
         promised=marked(line.promised, calendar) if line.promised else None,

@@ -25,7 +25,7 @@ MARKS = {
     "today": N_("今天"),
     "promised": N_("承诺办结日"),
     "statutory": N_("法定届满日"),
-    "ended": N_("作出决定"),
+    "ended": N_("办完"),
 }
 
 
@@ -69,7 +69,7 @@ def strip_of(clock: Clock, calendar: WorkingCalendar, today: date) -> Strip | No
     if not deadline.lines or deadline.yellow_at is None:
         return None
     told = [pause.until for pause in clock.open_pauses if pause.until is not None]
-    cells = list(_cells(deadline, calendar, today, max(told, default=date.min)))
+    cells = list(_cells(clock, calendar, today, max(told, default=date.min)))
     passed = [cell for cell in cells if cell.day <= today]
     return Strip(
         list(_folded(cells)),
@@ -86,12 +86,12 @@ def weekdays() -> list[str]:
     return [names[number] for number in range(WEEK)]
 
 
-def _cells(deadline: Deadline, calendar: WorkingCalendar, today: date, told: date) -> Iterator[Cell]:
+def _cells(clock: Clock, calendar: WorkingCalendar, today: date, told: date) -> Iterator[Cell]:
     """From the Monday of the start to the Sunday of the last day that matters; after a decision nothing counts."""
-    first, held, marks = deadline.lines[0].day, held_spans(deadline), _marks(deadline, today)
+    first, held, marks = clock.deadline.lines[0].day, held_spans(clock.deadline), _marks(clock, today)
     promised = next((day for day, found in marks.items() if "promised" in found), date.max)
     drawn = max(*marks, told)
-    last = deadline.ended_on or drawn
+    last = clock.ended_on or drawn
     number, day = 0, first - timedelta(days=first.weekday())
     while day <= drawn + timedelta(days=WEEK - 1 - drawn.weekday()):
         kind = _kind(day, first, last, held, calendar)
@@ -128,17 +128,18 @@ def held_spans(deadline: Deadline) -> list[tuple[date, date]]:
     return [*spans, (since, date.max)] if since is not None else spans
 
 
-def _marks(deadline: Deadline, today: date) -> dict[date, tuple[str, ...]]:
-    """What is particular about a day. After the decision neither today nor the law's last day is."""
+def _marks(clock: Clock, today: date) -> dict[date, tuple[str, ...]]:
+    """What is particular about a day. After the end neither today nor the law's last day is."""
+    deadline, ended = clock.deadline, clock.ended_on
     found: dict[date, list[str]] = {deadline.lines[0].day: ["start"]}
     dues = {"promised": deadline.promised_due, "statutory": deadline.statutory_due}
     for line in deadline.lines:
         name = "promised" if line.promised else "statutory"
         due = dues[name]
-        if line.kind is None and due is not None and not (deadline.ended_on and name == "statutory"):
+        if line.kind is None and due is not None and not (ended and name == "statutory"):
             found.setdefault(local_day(due), []).append(name)
-    if deadline.ended_on is not None:
-        found.setdefault(deadline.ended_on, []).append("ended")
+    if ended is not None:
+        found.setdefault(max(ended, deadline.lines[0].day), []).append("ended")
     else:
         found.setdefault(max(today, deadline.lines[0].day), []).append("today")
     return {day: tuple(marks) for day, marks in found.items()}

@@ -2,29 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from .. import ledger, ledger_dates, ledger_rows
+from .. import clock, ledger, ledger_dates, ledger_rows
 from ..calendar import WorkingCalendar
 from ..deadlines import Deadline
 from ..ledger_rows import CaseLines
 from ..limits import Entry, EntryKind
-from ..tables import Case, Task
+from ..tables import Case, CasePart, Task
 from ..terms import TaskState
 
 
 @dataclass(frozen=True)
 class Clock:
-    """One clock: what its replay says, and the entries it was replayed from, in their order."""
+    """One clock: what its replay says, and the entries it was replayed from, in their order.
+
+    ``stopped_on``: the day its subject was done, or ended, without a line of the ledger that says so.
+    """
 
     deadline: Deadline
     entries: Sequence[Entry] = ()
+    stopped_on: date | None = None
 
     @property
     def runs(self) -> bool:
         """Whether it was ever set going."""
         return bool(self.entries)
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day from which on nothing counts any more."""
+        return self.deadline.ended_on or self.stopped_on
 
     @property
     def open_pauses(self) -> list[Entry]:
@@ -61,9 +71,13 @@ def counted(case: Case, lines: CaseLines, tasks: Sequence[Task], calendar: Worki
     ``calendar`` is that of ``case.calendar_version``. Raises what ``deadlines.replay`` raises.
     """
     dates = ledger_dates.dates_of(case, lines, calendar)
+    parts = {part.id: part for part in case.parts}
     return Clocks(
-        Clock(dates.case, lines.case.entries),
-        {part: Clock(deadline, lines.parts[part].entries) for part, deadline in dates.parts.items()},
+        _clock(dates.case, lines.case.entries, case),
+        {
+            part: _clock(deadline, lines.parts[part].entries, parts[part])
+            for part, deadline in dates.parts.items()
+        },
         {
             task.id: Clock(
                 ledger_dates.task_deadline(task, ledger.timing(task), lines, calendar),
@@ -74,3 +88,8 @@ def counted(case: Case, lines: CaseLines, tasks: Sequence[Task], calendar: Worki
         },
         lines,
     )
+
+
+def _clock(deadline: Deadline, entries: Sequence[Entry], subject: Case | CasePart) -> Clock:
+    stopped = clock.local_day(subject.stopped_at) if subject.stopped_at else None
+    return Clock(deadline, entries, stopped if entries and not deadline.ended_on else None)

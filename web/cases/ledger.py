@@ -185,10 +185,11 @@ def _named(part: CasePart) -> str:
 
 
 def _waits(holders: Sequence[PathLane], parts: Mapping[int, CasePart]) -> list[str]:
+    """Who of them waits for a result that is not there yet."""
     return [
-        str(_("它要等%(other)s的结果", other=_named(parts[lane.waits_for])))
+        str(_("%(part)s要等%(other)s的结果", part=local(parts[lane.part_id].name), other=local(before.name)))
         for lane in holders
-        if lane.waits_for in parts and lane.waits_for is not None
+        if (before := parts.get(lane.waits_for or 0)) is not None and before.ended_at is None
     ]
 
 

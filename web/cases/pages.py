@@ -82,7 +82,12 @@ def page(case_id: int) -> BaseResponse | str:
 def diagram_page(case_id: int) -> str:
     """The diagram on a page of its own, as wide as the screen."""
     case = query.load_case(db(), case_id, current_staff())
-    return render_template("cases/diagram.html", case=case, marks=drawing.marks_of(db(), case))
+    return render_template(
+        "cases/diagram.html",
+        case=case,
+        marks=drawing.marks_of(db(), case),
+        drawn_hearings=drawing.hearings(db(), case),
+    )
 
 
 @blueprint.get("/<int:case_id>/diagram.bpmn")
@@ -148,7 +153,6 @@ def _helpers() -> dict[str, Any]:
         "defect_states": labels.DEFECT_STATES,
         "change_words": labels.change_words,
         "value_words": labels.value_words,
-        "skipped_words": labels.skipped_words,
         "labels": labels,
         "now": now(),
     }
