@@ -1,5 +1,6 @@
 """Extension, special procedures and hearings on the pages: offered to who may, refused with what was typed."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -358,3 +359,19 @@ def test_a_refusal_says_until_when_it_has_to_wait(office: Office) -> None:
     assert "期限未满，又没有书面放弃听证的，不能作出决定" in early.text
     office.later(datetime.fromisoformat("2026-12-01T02:00+00:00"))
     assert rule(office, "weijian", case_id, "decide", "decision", **final).status_code == 303
+
+
+def test_a_hearing_is_drawn_below_the_procedure(office: Office) -> None:
+    case_id = office.accepted(HYGIENE)
+    part = str(part_id(office, case_id))
+    assert post(office, "jinlan", case_id, "hearings", part=part, reasons="公众健康").status_code == 303
+    drawn = page(office, "jinlan", case_id, "diagram")
+    [address] = re.findall(rf"/cases/{case_id}/hearings/\d+/diagram.bpmn", drawn)
+    assert "appoint_hearing" in drawn  # where it stands
+    answer = office.as_("jinlan").get(address)
+    assert answer.status_code == 200
+    assert "安排听证" in answer.text
+    assert office.as_("chenli").get(address).status_code == 404
+    assert (
+        office.as_("jinlan").get(f"/cases/{case_id}/hearings/1/diagram.bpmn").status_code == 404
+    )  # the review

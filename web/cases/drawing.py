@@ -1,13 +1,13 @@
 """The diagram of a case: its own definition, a pool for each part, the state of each step."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from lxml import etree
 from sqlalchemy.orm import Session
 
 from approvals.errors import NotFound
-from approvals.tables import Case, ProcessDefinition, ProcessInstance
+from approvals.tables import Case, CasePart, ProcessDefinition, ProcessInstance
 from processes import flow, safe_xml, step_limits, store
 from processes.diagram import Drawing, case_diagram
 
@@ -32,6 +32,33 @@ def marks_of(session: Session, case: Case) -> dict[str, str]:
     )  # held: read once for all marks
     marks = [(_key(each), store.marks(session, each)) for each in instances if each.status != "cancelled"]
     return _drawing(definition, case, instances).statuses(marks)
+
+
+@dataclass(frozen=True)
+class HearingDrawn:
+    """The process of one hearing: its instance, whose part it is, and how far it has come."""
+
+    instance_id: int
+    part: CasePart
+    marks: dict[str, str]
+
+
+def hearings(session: Session, case: Case) -> list[HearingDrawn]:
+    """The hearings of a case, each drawn by itself below."""
+    parts = {part.id: part for part in case.parts}
+    return [
+        HearingDrawn(each.id, parts[each.part_id], store.marks(session, each))
+        for each in store.instances(session, case.id, flow.HEARING)
+        if each.part_id in parts and each.status != "cancelled"
+    ]
+
+
+def of_hearing(session: Session, case: Case, instance_id: int) -> bytes:
+    """The BPMN of a hearing of this case; raises ``NotFound``."""
+    for each in store.instances(session, case.id, flow.HEARING):
+        if each.id == instance_id:
+            return _in_words(session.get_one(ProcessDefinition, each.definition_id).xml.encode())
+    raise NotFound
 
 
 def _own(session: Session, case: Case) -> list[ProcessInstance]:

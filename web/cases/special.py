@@ -20,7 +20,7 @@ from processes.steps import hearings, special
 from ..auth import current_staff, requires
 from ..calendars import calendar
 from ..transactions import db, now
-from . import blueprint
+from . import blueprint, drawing
 from .sent import Sent
 from .task_acts import NOUNS, perform
 
@@ -101,6 +101,14 @@ NOUNS.update(TASK_NOUNS)
 
 
 # --- beside the tasks
+
+
+@blueprint.get("/<int:case_id>/hearings/<int:instance_id>/diagram.bpmn")
+@requires("see_cases", "intake")
+def hearing_diagram(case_id: int, instance_id: int) -> Response:
+    """The process of a hearing as BPMN 2.0."""
+    case = query.load_case(db(), case_id, current_staff())
+    return Response(drawing.of_hearing(db(), case, instance_id), mimetype="application/xml")
 
 
 @blueprint.post("/<int:case_id>/extensions")
