@@ -1,11 +1,13 @@
 """Extension and what article 45 does not count: by rank, in writing, once; every refusal writes nothing."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
-from approvals import clock, ledger
+from approvals import clock, guides, ledger
+from approvals.catalogue_files import DATA
 from approvals.decision import Ruling
 from approvals.errors import Forbidden, NotFound, ReasonRequired, StaleTask, WrongState
 from approvals.limits import EntryKind, ExtensionTooLate
@@ -25,10 +27,11 @@ from approvals.procedure_rules import (
 )
 from approvals.special_procedures import MOST_DAYS, Needed
 from approvals.tables import CasePart, Document, JournalEntry, LedgerEntry, Message, SpecialProcedure
-from approvals.terms import ProcedureState
+from approvals.terms import ProcedureKind, ProcedureState
 from processes.steps import closing, decisions, lead, special
 from tests.centre import HOT_POT
 from tests.test_bad_input import refused
+from web import guide as guide_page
 from web.demo.centre import NOODLE_SHOP, Centre, Somebody
 
 WHY = "需要补充检测数据（示例）"
@@ -521,3 +524,11 @@ def test_sending_a_part_back_leaves_its_procedure_alone(centre):
     running = rule(centre, case, by="shichang")
     assert running.state == ProcedureState.RUNNING
     assert food.paused
+
+
+def test_every_procedure_an_item_may_list_has_its_words_everywhere():
+    schema = json.loads((DATA / "schema" / "item.schema.json").read_text())
+    listed = set(schema["properties"]["special_procedures"]["items"]["enum"])
+    assert listed == {kind.value for kind in ProcedureKind}
+    assert listed <= set(guides.SPECIAL)
+    assert listed <= set(guide_page.SPECIAL)
