@@ -5,12 +5,18 @@ ledger (lines ``act [track] time [days]``; a time ending in w is an act at the w
 and the statutory due day, ``?`` marking a provisional replay.
 """
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
-from approvals.calendar import default_calendar
+from approvals.calendar import WorkingCalendar, default_calendar
+from approvals.calendar_import import read
+from approvals.calendar_notice import judged
 from approvals.clock import ZONE
+from approvals.deadline_lines import Shift
 from approvals.deadlines import Deadline, replay
+from approvals.holidays import announced
 from approvals.limits import Channel, Entry, EntryKind, Limit, Limits, Track, Unit
+from tests.calendar_notices import INVENTED_2027
 
 CALENDAR = default_calendar()
 
@@ -114,6 +120,146 @@ WORKED = [
 ]  # fmt: skip
 
 
+CALENDARS = {
+    "as announced": CALENDAR,
+    # the centre alone is shut on 5 March; later the State Council moves a Saturday's work into 2026; 2027 is invented
+    "5 March shut": WorkingCalendar(closures={date(2026, 3, 5): "台风停工（示例）"}),
+    "7 March worked": WorkingCalendar(
+        {2026: replace(announced()[2026], worked=announced()[2026].worked | {date(2026, 3, 7)})}
+    ),
+    "2027 known": WorkingCalendar({2027: judged(read(INVENTED_2027, 2027), 2027)}),
+}
+
+MOVED = [
+    # --- on another calendar than the one the clock began on (行政许可法 82)
+    ("a day the centre is shut", "82", "5 March shut", "5/20", "start 2026-03-02T10:00", "2026-03-10", "2026-03-31"),
+    ("shut inside a pause costs nothing more", "45, 82", "5 March shut", "-/20",
+     "start 2026-03-02T10:00; pause 2026-03-04T10:00; resume 2026-03-06T10:00", "-", "2026-04-01"),
+    ("opened on the day it is shut", "民201", "5 March shut", "1/-", "start 2026-03-05T10:00", "2026-03-06", "-"),
+    ("calendar days ending on the day it is shut", "民203", "5 March shut", "-/3c", "start 2026-03-02T10:00",
+     "-", "2026-03-06"),
+    ("a Saturday's work brings it nearer", "82", "7 March worked", "5/20", "start 2026-03-02T10:00",
+     "2026-03-07", "2026-03-27"),
+    ("the line of a change tells and moves nothing", "82", "as announced", "5/20",
+     "start 2026-03-02T10:00; calendar 2026-03-03T10:00", "2026-03-09", "2026-03-30"),
+    ("a change after the decision", "82", "as announced", "5/20",
+     "start 2026-03-02T10:00; end 2026-03-06T10:00; calendar 2026-03-07T10:00", "2026-03-09", "2026-03-30"),
+    ("extended on the last day there was then", "42, 82", "7 March worked", "-/20",
+     "start 2026-03-02T10:00; extend 2026-03-30T10:00 10; calendar 2026-03-31T10:00", "-", "2026-04-13"),
+    ("the promise was missed for good before the change", "42, 82", "7 March worked", "5/20",
+     "start 2026-03-02T10:00; extend 2026-03-10T10:00 10; calendar 2026-03-31T10:00", "2026-03-07", "2026-04-13"),
+    # --- New Year 2027 and its Spring Festival, as invented for the tests
+    ("New Year 2027, once known", "82", "2027 known", "6/-", "start 2026-12-24T10:00", "2027-01-04", "-"),
+    ("the joint limit over both festivals", "42", "2027 known", "-/45", "start 2026-12-07T10:00", "-", "2027-02-15"),
+    ("the same while nobody knows", "42", "as announced", "-/45", "start 2026-12-07T10:00", "-", "2027-02-11?"),
+    ("a pause over New Year, once known", "45", "2027 known", "-/5",
+     "start 2026-12-28T10:00; pause 2026-12-30T10:00; resume 2027-01-04T10:00", "-", "2027-01-07"),
+    ("calendar days into a year nobody knows", "民203", "as announced", "-/7c", "start 2026-12-28T10:00",
+     "-", "2027-01-04?"),
+    ("the last day known, paused beyond it", "45", "as announced", "-/5",
+     "start 2026-12-24T10:00; pause 2026-12-31T10:00; resume 2027-01-04T10:00", "-", "2027-01-04?"),
+    ("a Sunday worked before Spring Festival 2027", "82", "2027 known", "1/-", "start 2027-01-29T10:00",
+     "2027-01-31", "-"),
+    # --- Spring Festival swaps
+    ("the Saturday before, worked", "82", "as announced", "1/-", "start 2026-02-13T10:00", "2026-02-14", "-"),
+    ("the Saturday after, worked", "82", "as announced", "1/-", "start 2026-02-27T10:00", "2026-02-28", "-"),
+    ("one day over nine", "82", "as announced", "1/-", "start 2026-02-14T10:00", "2026-02-24", "-"),
+    ("2025: the Sunday before, worked", "82", "as announced", "1/-", "start 2025-01-24T10:00", "2025-01-26", "-"),
+    ("2025: the Saturday after, worked", "82", "as announced", "1/-", "start 2025-02-07T10:00", "2025-02-08", "-"),
+    ("2024: New Year's Eve is a working day", "82", "as announced", "1/-", "start 2024-02-08T10:00",
+     "2024-02-09", "-"),
+    ("2024: over eight days to a Sunday worked", "82", "as announced", "1/-", "start 2024-02-09T10:00",
+     "2024-02-18", "-"),
+    ("paused on a Saturday worked", "45", "as announced", "-/5",
+     "start 2026-02-10T10:00; pause 2026-02-14T10:00; resume 2026-02-25T10:00", "-", "2026-02-26"),
+    ("resumed on a Saturday worked", "45", "as announced", "-/5",
+     "start 2026-02-09T10:00; pause 2026-02-11T10:00; resume 2026-02-28T10:00", "-", "2026-03-04"),
+    # --- pauses over the other holidays
+    ("over National Day", "45", "as announced", "-/10",
+     "start 2026-09-21T10:00; pause 2026-09-28T10:00; resume 2026-10-08T10:00", "-", "2026-10-15"),
+    ("begun and ended inside National Day", "45", "as announced", "-/5",
+     "start 2026-09-29T10:00; pause 2026-10-03T10:00; resume 2026-10-05T10:00", "-", "2026-10-12"),
+    ("resumed on Labour Day's last day", "45", "as announced", "-/5",
+     "start 2026-04-29T10:00; pause 2026-04-30T10:00; resume 2026-05-05T10:00", "-", "2026-05-09"),
+    ("over Dragon Boat", "45", "as announced", "-/3",
+     "start 2026-06-17T10:00; pause 2026-06-18T10:00; resume 2026-06-22T10:00", "-", "2026-06-24"),
+    ("resumed on the Saturday of Mid-Autumn", "45", "as announced", "-/3",
+     "start 2026-09-23T10:00; pause 2026-09-24T10:00; resume 2026-09-26T10:00", "-", "2026-09-29"),
+    # --- the decision ends the clock (42)
+    ("decided in time", "42", "as announced", "5/20", "start 2026-03-02T10:00; end 2026-03-06T10:00",
+     "2026-03-09", "2026-03-30"),
+    ("decided after the promise", "42", "as announced", "5/20", "start 2026-03-02T10:00; end 2026-03-12T10:00",
+     "2026-03-09", "2026-03-30"),
+    ("ended while it stood: as if it had gone on that day", "45", "as announced", "-/20",
+     "start 2026-03-02T10:00; pause 2026-03-10T10:00; end 2026-03-12T10:00", "-", "2026-03-30"),
+    # --- two limits from two days
+    ("the law from the application after hours", "民203", "as announced", "5/10",
+     "start statutory 2026-03-02T17:30w; start promised 2026-03-04T10:00", "2026-03-11", "2026-03-17"),
+    ("the law from an application on a Saturday", "民201", "as announced", "5/10",
+     "start statutory 2026-03-07T10:00; start promised 2026-03-10T10:00", "2026-03-17", "2026-03-20"),
+    ("a pause that was there before the second began", "45", "as announced", "5/10",
+     ("start statutory 2026-03-02T10:00; pause 2026-03-03T10:00; start promised 2026-03-04T10:00; "
+      "resume 2026-03-06T10:00"), "2026-03-13", "2026-03-19"),
+    ("the promise ends with the law that began before it", "42", "as announced", "20/7c",
+     "start statutory 2026-03-02T10:00; start promised 2026-03-04T10:00", "2026-03-09", "2026-03-09"),
+    # --- extensions
+    ("calendar days over National Day, no gain", "民203", "as announced", "-/7c",
+     "start 2026-09-28T10:00; extend 2026-09-30T10:00 3c", "-", "2026-10-08"),
+    ("extended over Labour Day", "42", "as announced", "-/20",
+     "start 2026-04-01T10:00; extend 2026-04-10T10:00 10", "-", "2026-05-18"),
+]  # fmt: skip
+"""As ``WORKED``, each on the calendar named third; every line but the last counts as recorded when it was lawful."""
+
+SHIFTED = [
+    # why, article, limits, ledger, working days the parts' pauses add to promise and law, promised, statutory
+    ("a part's pause moves the promise alone", "45", "8/45", "start 2026-03-02T10:00", (3, 0),
+     "2026-03-17", "2026-05-08"),
+    ("and the law's date, over a Saturday worked", "45", "8/45", "start 2026-03-02T10:00", (3, 3),
+     "2026-03-17", "2026-05-12"),
+    ("over Qingming", "45", "5/20", "start 2026-03-30T10:00", (2, 0), "2026-04-09", "2026-04-28"),
+    ("calendar days move by working days", "45", "-/7c", "start 2026-03-02T10:00", (0, 2), "-", "2026-03-11"),
+    ("what was missed stays missed", "45", "5/20",
+     "start 2026-03-02T10:00; pause 2026-03-10T10:00; resume 2026-03-17T10:00", (4, 4), "2026-03-09", "2026-04-13"),
+    ("on top of an extension", "42, 45", "-/45", "start 2026-03-02T10:00; extend 2026-04-29T10:00 15", (0, 2),
+     "-", "2026-06-01"),
+]  # fmt: skip
+
+EDGES = [
+    # why, article, limits, ledger, the first instant of the band, the lamp before it and from it
+    ("one working day left", "示绩效", "5/20", "start 2026-03-02T10:00", "2026-03-06T00:00", "green", "yellow"),
+    ("nine tenths used, within a day", "示绩效", "25/45", "start 2026-03-02T10:00", "2026-04-02T12:00",
+     "green", "yellow"),
+    ("past the promise", "承诺", "5/20", "start 2026-03-02T10:00", "2026-03-10T00:00", "yellow", "red"),
+    ("past the promise, over a weekend", "承诺", "5/20", "start 2026-03-06T10:00", "2026-03-14T00:00",
+     "yellow", "red"),
+    ("past the promise, into National Day", "承诺", "5/20", "start 2026-09-22T10:00", "2026-10-01T00:00",
+     "yellow", "red"),
+    ("past the law", "42", "5/20", "start 2026-03-02T10:00", "2026-03-31T00:00", "red", "red_order"),
+    ("past the law where promise and law are one day", "42", "20/20", "start 2026-03-02T10:00",
+     "2026-03-31T00:00", "yellow", "red_order"),
+    ("past the law without a promise", "42", "-/20", "start 2026-03-02T10:00", "2026-03-31T00:00",
+     "yellow", "red_order"),
+    ("past seven calendar days", "建筑法 8", "3/7c", "start 2026-03-02T10:00", "2026-03-10T00:00",
+     "red", "red_order"),
+    ("the same day is yellow until it is over", "34", "0/-", "start 2026-03-02T10:00", "2026-03-03T00:00",
+     "yellow", "red"),
+    ("past an extended law", "42", "-/20", "start 2026-03-02T10:00; extend 2026-03-25T10:00 10",
+     "2026-04-15T00:00", "yellow", "red_order"),
+    ("yellow anew after an extension", "42", "20/20", "start 2026-03-02T10:00; extend 2026-03-25T10:00 10",
+     "2026-04-10T00:00", "green", "yellow"),
+    ("after a pause the days left count on", "45", "5/20",
+     "start 2026-03-02T10:00; pause 2026-03-04T10:00; resume 2026-03-11T10:00", "2026-03-13T00:00",
+     "green", "yellow"),
+    ("resumed on the last day", "45", "5/20",
+     "start 2026-03-02T10:00; pause 2026-03-09T10:00; resume 2026-03-11T10:00", "2026-03-12T00:00",
+     "yellow", "red"),
+    ("the promise alone held does not hide the law", "32", "5/20",
+     "start 2026-03-02T10:00; pause promised 2026-03-04T10:00", "2026-03-31T00:00", "yellow", "red_order"),
+    ("a promise that began later", "消防法 15", "5/10",
+     "start statutory 2026-03-02T10:00; start promised 2026-03-04T10:00", "2026-03-12T00:00", "yellow", "red"),
+]  # fmt: skip
+
+
 def at(text: str) -> datetime:
     """An instant as people at the centre write it."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
@@ -140,7 +286,15 @@ def _entry(line: str) -> Entry:
     )
 
 
-def counted(limits: str, ledger: str) -> Deadline:
+def counted(
+    limits: str,
+    ledger: str,
+    calendar: WorkingCalendar = CALENDAR,
+    *,
+    recorded: int = 0,
+    shift: tuple[int, int] = (0, 0),
+) -> Deadline:
     """Replay a case written as in ``deadline_cases``."""
     promised, statutory = (_limit(text) for text in limits.split("/"))
-    return replay([_entry(line) for line in ledger.split("; ")], Limits(promised, statutory), CALENDAR)
+    entries = [_entry(line) for line in ledger.split("; ")]
+    return replay(entries, Limits(promised, statutory), calendar, recorded=recorded, shift=Shift(*shift))

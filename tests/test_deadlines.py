@@ -13,6 +13,7 @@ from approvals.errors import DomainError
 from approvals.limits import (
     ArticleRequired,
     Channel,
+    ClockEnded,
     ClockNotStarted,
     ClockStartedTwice,
     Entry,
@@ -28,7 +29,7 @@ from approvals.limits import (
     Unit,
 )
 from approvals.terms import Lamp
-from tests.deadline_cases import CALENDAR, WORKED, at, counted
+from tests.deadline_cases import CALENDAR, CALENDARS, EDGES, MOVED, SHIFTED, WORKED, at, counted
 
 TICK = timedelta(microseconds=1)
 
@@ -48,6 +49,54 @@ def test_worked_case(limits, ledger, promised, statutory):
     assert deadline.provisional == ("?" in promised + statutory)
     assert not deadline.paused
     assert (deadline.red_at, deadline.order_at) == (_due(promised), _due(statutory))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "limits", "ledger", "promised", "statutory"),
+    [case[2:] for case in MOVED],
+    ids=[f"{article}: {why}" for why, article, *_ in MOVED],
+)
+def test_worked_case_on_its_calendar(calendar, limits, ledger, promised, statutory):
+    deadline = counted(limits, ledger, CALENDARS[calendar], recorded=ledger.count(";"))
+    assert (deadline.promised_due, deadline.statutory_due) == (_due(promised), _due(statutory))
+    assert deadline.provisional == ("?" in promised + statutory)
+    assert not deadline.paused
+
+
+@pytest.mark.parametrize(
+    ("limits", "ledger", "shift", "promised", "statutory"),
+    [case[2:] for case in SHIFTED],
+    ids=[f"{article}: {why}" for why, article, *_ in SHIFTED],
+)
+def test_worked_case_of_a_whole_moved_by_its_parts(limits, ledger, shift, promised, statutory):
+    deadline = counted(limits, ledger, shift=shift)
+    assert (deadline.promised_due, deadline.statutory_due) == (_due(promised), _due(statutory))
+
+
+@pytest.mark.parametrize(
+    ("limits", "ledger", "edge", "before", "lamp_then"),
+    [case[2:] for case in EDGES],
+    ids=[f"{article}: {why}" for why, article, *_ in EDGES],
+)
+def test_worked_case_at_the_edge_of_a_band(limits, ledger, edge, before, lamp_then):
+    deadline = counted(limits, ledger)
+    assert (_lamp(deadline, at(edge) - TICK), _lamp(deadline, at(edge))) == (Lamp(before), Lamp(lamp_then))
+
+
+def test_an_extension_is_trusted_only_where_it_was_lawful_when_written():
+    """On the calendar of its day 30 March was the last day; on the later one it comes two days too late."""
+    ledger = "start 2026-03-02T10:00; extend 2026-03-30T10:00 10"
+    with pytest.raises(ExtensionTooLate):
+        counted("-/20", ledger, CALENDARS["7 March worked"])
+    assert counted("-/20", ledger, CALENDARS["7 March worked"], recorded=2).statutory_due == _due(
+        "2026-04-13"
+    )
+
+
+def test_nothing_is_written_after_the_decision_but_a_change_of_the_calendar():
+    for line in ("pause 2026-03-07T10:00", "extend 2026-03-07T10:00 5", "start 2026-03-07T10:00"):
+        with pytest.raises(ClockEnded):
+            counted("5/20", f"start 2026-03-02T10:00; end 2026-03-06T10:00; {line}")
 
 
 @pytest.mark.parametrize(
