@@ -71,7 +71,7 @@ def content(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> d
     return {
         "clocks": shown,
         "steps": _done_steps(file, calendar),
-        "path_words": path_words(case, path) if path else "",
+        "path_words": path_words(case, path, clock.local_day(now)) if path else "",
         "officers": {row.id: row.name for row in session.execute(names)} if officers else {},
         "papers_by_number": {row.number: row.id for row in session.execute(papers)} if numbers else {},
         "weekdays": strip.weekdays(),
@@ -163,7 +163,7 @@ def _done_steps(file: CaseFile, calendar: WorkingCalendar) -> list[Step]:
     return found
 
 
-def path_words(case: Case, path: CriticalPath) -> str:
+def path_words(case: Case, path: CriticalPath, today: date) -> str:
     """One sentence: which department holds the date of the joint case, what is left behind it, who has slack."""
     parts = {part.id: part for part in case.parts}
     holders = [lane for lane in path.lanes if lane.holds]
@@ -171,13 +171,26 @@ def path_words(case: Case, path: CriticalPath) -> str:
         return ""
     names = listed(_named(parts[lane.part_id]) for lane in holders)
     latest = max(lane.finish for lane in holders)
-    said = [str(_("整件的日期现由%(names)s决定，最迟 %(day)s 办结", names=names, day=f"{latest:%m-%d}"))]
-    if any(lane.paused for lane in holders):
-        said = [str(_("整件的日期现由%(names)s决定，目前依法停表", names=names))]
+    said = [_(_HELD[_stands(holders, parts, today)], names=names, day=f"{latest:%m-%d}")]
     said += _waits(holders, parts) + _slack(path.lanes, parts)
     if path.tail is not None:
         said.append(_tail(path.tail))
     return clauses(said) + str(_("。"))
+
+
+_HELD = {
+    "ahead": N_("整件的日期现由%(names)s决定，最迟 %(day)s 办结"),
+    "late": N_("整件的日期现由%(names)s决定，已过单项承诺办结日，尚未办结"),
+    "paused": N_("整件的日期现由%(names)s决定，目前依法停表"),
+}
+
+
+def _stands(holders: Sequence[PathLane], parts: Mapping[int, CasePart], today: date) -> str:
+    """How those who hold the date stand themselves."""
+    if any(lane.paused for lane in holders):
+        return "paused"
+    dues = [parts[lane.part_id].promised_due for lane in holders]
+    return "late" if any(due and clock.local_day(due) < today for due in dues) else "ahead"
 
 
 def _named(part: CasePart) -> str:
