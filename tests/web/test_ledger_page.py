@@ -154,6 +154,41 @@ def test_every_part_has_its_clock_and_one_sentence_says_who_holds_the_date(offic
     assert "单项依法停表，其中" in text
 
 
+def test_a_part_past_its_own_day_is_late_and_slack_is_told(office: Office):
+    with office.work() as centre:
+        case_id = centre.accept(centre.draft(RESTAURANT, HOT_POT)).id  # Monday, 23 November
+    early = words(tab(office, case_id, "2026-11-23", "qiantou"))
+    assert "决定，最迟 11-30 办结" in early  # five working days of food, fire and drainage
+    assert "示例县城市管理局还有 2 个工作日余量" in early  # three of the shop sign
+    assert "其后到承诺办结日还有 3 个工作日" in early  # eight of the whole
+    late = words(tab(office, case_id, "2026-12-04", "qiantou"))
+    assert "已过单项承诺办结日，尚未办结" in late
+    assert "按此将超过承诺办结日 1 个工作日" in late
+
+
+def test_what_is_done_says_by_how_much_and_its_clock_ends(office: Office):
+    with office.work() as centre:
+        case = centre.accept(centre.draft(RESTAURANT, HOT_POT))
+        centre.now = at("2026-11-26")
+        centre.opine_all(case)
+        centre.collate(case)
+        centre.grant(case, "shop_sign")
+        centre.now = at("2026-11-27")
+        centre.grant(case, "fire_inspection")
+        case_id = case.id
+    page = tab(office, case_id, "2026-12-10", "qiantou")
+    parts = {
+        name: words('id="tabs"' + block)
+        for block in page.split('<details class="more clock">')[1:]
+        for name in ("门店招牌", "消防安全检查")
+        if name in block.split("</summary>")[0] and "本环节时限" not in block.split("</summary>")[0]
+    }
+    assert "按期" in parts["门店招牌"]  # promised for the 26th
+    assert "提前 1 个工作日" in parts["消防安全检查"]
+    assert "作出决定，期限停止计算。" in parts["消防安全检查"]
+    assert "今天" not in parts["消防安全检查"]
+
+
 def _head(centre, part) -> str:
     return next(
         login for login, one in centre.staff.items() if one.department_id == part.department_id and one.has("head")
