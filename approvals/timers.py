@@ -25,7 +25,7 @@ RETRY_MINUTES = (1, 5, 30, 120, 720)
 
 @dataclass(frozen=True)
 class Kind:
-    """What a timer does; ``effect``: it changes rights or duties, or threatens to, so it waits for a certain date."""
+    """What a timer does; ``effect``: it changes rights or duties, so it waits for a certain date. A warning does not."""
 
     label: str
     effect: bool = False
@@ -35,9 +35,9 @@ KINDS: dict[str, Kind] = {
     "lamp": Kind(N_("期限提醒")),
     "checking_alarm": Kind(N_("一次告知期限提醒")),
     "deemed_acceptance": Kind(N_("逾期未告知，视为受理"), effect=True),
-    "correction_warning": Kind(N_("补正期限提醒"), effect=True),
+    "correction_warning": Kind(N_("补正期限提醒")),
     "deemed_withdrawal": Kind(N_("逾期未补正，视为撤回"), effect=True),
-    "deferral_warning": Kind(N_("容缺补交提醒"), effect=True),
+    "deferral_warning": Kind(N_("容缺补交提醒")),
     "deferral_expiry": Kind(N_("容缺期满"), effect=True),
     "deemed_consent": Kind(N_("逾期未答复，视为同意"), effect=True),
     "order": Kind(N_("超过法定期限，督办"), effect=True),
@@ -101,7 +101,7 @@ def _correction(session: Session, case: Case, calendar: WorkingCalendar) -> Iter
         return
     period = silence.correction(notice, calendar)
     if notice.warned_at is None:
-        yield Wanted("correction_warning", notice.id, period.remind_at, period.provisional)
+        yield Wanted("correction_warning", notice.id, period.remind_at)
     else:
         yield Wanted("deemed_withdrawal", notice.id, period.ends_at + TICK, period.provisional)
 
@@ -121,7 +121,7 @@ def _deferral(session: Session, case: Case, calendar: WorkingCalendar) -> Iterat
     if period is None:
         return
     if silence.deferral_warning(session, case) is None:
-        yield Wanted("deferral_warning", None, period.remind_at, period.provisional)
+        yield Wanted("deferral_warning", None, period.remind_at)
     else:
         yield Wanted("deferral_expiry", None, period.ends_at + TICK, period.provisional)
 
