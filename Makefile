@@ -9,7 +9,7 @@ BABEL := $(BIN)/python -m babel.messages.frontend --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup test check format translations system-packages test-system-packages
+.PHONY: help run setup test check nightly bench format translations system-packages test-system-packages
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,13 @@ check: setup test-system-packages $(MARK)-dev  ## format, lint, types, import co
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -n auto
+
+nightly: setup test-system-packages $(MARK)-dev  ## the long walks: random acts and properties, then a year of 5,000 cases (CASES=…)
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=nightly $$(grep -l '^from hypothesis' tests/test_*.py)
+	$(BIN)/python -m tests.simulate $(or $(CASES),5000) --edges 0.02
+
+bench: setup test-system-packages $(MARK)-dev  ## measure, print a table, write bench/results.json; QUICK=1 for a tenth of it
+	QUICK=$(QUICK) $(BIN)/python -u -m bench.timers
 
 format: $(MARK)-dev  ## write the house format and mend what ruff can mend
 	$(BIN)/ruff format .
