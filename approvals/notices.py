@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from .messages import N_
 from .tables import Case, CasePart, Department, Document, Message, Staff, Task
 
 RETRY_MINUTES = (1, 5, 30, 120)
@@ -39,23 +40,23 @@ TEXTS: dict[str, tuple[str, str]] = {
 """Stage → subject and body, in Chinese like every official message."""
 
 STAFF_TEXTS: dict[str, tuple[str, str]] = {
-    "soon": ("即将亮黄灯", "“{item}”（办件 {number}）的“{task}”将于 {yellow} 亮黄灯，{due} 到期。"),
-    "yellow": ("黄灯", "“{item}”（办件 {number}）的“{task}”已亮黄灯，{due} 到期，请尽快办理。"),
-    "red": ("红灯", "“{item}”（办件 {number}）的“{task}”已于 {due} 超过期限，请立即办理并说明原因。"),
-    "five_days": ("一次告知期限将满", "“{item}”（办件 {number}）须在 {until} 前一次告知补正或者受理；逾期未告知的，自收到材料之日起视为受理。"),
-    "accepted_by_silence": ("已视为受理", "“{item}”（办件 {number}）到 {until} 没有告知补正，自 {since} 起视为受理。尚缺的材料请在审查中一次提出。"),
-    "second_correction": ("请求同意再次提出补正", "“{item}”（办件 {number}）：窗口请求再次提出前一次告知时已能发现的补正内容，请在办件页面写明理由同意，或不予同意。"),
-    "let_through": ("已同意再次提出补正", "“{item}”（办件 {number}）：已同意提出“{problem}”。理由：{why}。不推迟受理，五个工作日照常计算。"),
-    "consented_by_silence": ("视为同意", "“{item}”（办件 {number}）中的“{part}”到 {until} 没有提交意见，视为{department}同意，办件继续。"),
-    "procedure_over": ("特别程序到期", "“{item}”（办件 {number}）的{procedure}告知的结束日 {until} 已过，请登记结束，或重新告知所需时间。"),
-    "order": ("督办单", "“{item}”（办件 {number}）：{department}收到督办单{order}，请于 {answer_by} 前书面答复。事由：{reasons}"),
-    "order_returned": ("督办答复被退回", "“{item}”（办件 {number}）：督办单{order}的答复被退回，请于 {answer_by} 前重新答复。{note}"),
-    "order_answered": ("督办已答复", "“{item}”（办件 {number}）：{department}已答复督办单{order}，请审核。"),
-    "order_closed": ("督办单办结", "“{item}”（办件 {number}）：督办单{order}已办结。{note}"),
-    "urged": ("催办", "“{item}”（办件 {number}）的“{task}”：{who}催办。{words}"),
-    "order_unanswered": ("督办逾期未答复", "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
+    "soon": (N_("即将亮黄灯"), "“{item}”（办件 {number}）的“{task}”将于 {yellow} 亮黄灯，{due} 到期。"),
+    "yellow": (N_("黄灯"), "“{item}”（办件 {number}）的“{task}”已亮黄灯，{due} 到期，请尽快办理。"),
+    "red": (N_("红灯"), "“{item}”（办件 {number}）的“{task}”已于 {due} 超过期限，请立即办理并说明原因。"),
+    "five_days": (N_("一次告知期限将满"), "“{item}”（办件 {number}）须在 {until} 前一次告知补正或者受理；逾期未告知的，自收到材料之日起视为受理。"),
+    "accepted_by_silence": (N_("已视为受理"), "“{item}”（办件 {number}）到 {until} 没有告知补正，自 {since} 起视为受理。尚缺的材料请在审查中一次提出。"),
+    "second_correction": (N_("请求同意再次提出补正"), "“{item}”（办件 {number}）：窗口请求再次提出前一次告知时已能发现的补正内容，请在办件页面写明理由同意，或不予同意。"),
+    "let_through": (N_("已同意再次提出补正"), "“{item}”（办件 {number}）：已同意提出“{problem}”。理由：{why}。不推迟受理，五个工作日照常计算。"),
+    "consented_by_silence": (N_("视为同意"), "“{item}”（办件 {number}）中的“{part}”到 {until} 没有提交意见，视为{department}同意，办件继续。"),
+    "procedure_over": (N_("特别程序到期"), "“{item}”（办件 {number}）的{procedure}告知的结束日 {until} 已过，请登记结束，或重新告知所需时间。"),
+    "order": (N_("收到督办单"), "“{item}”（办件 {number}）：{department}收到督办单{order}，请于 {answer_by} 前书面答复。事由：{reasons}"),
+    "order_returned": (N_("督办答复被退回"), "“{item}”（办件 {number}）：督办单{order}的答复被退回，请于 {answer_by} 前重新答复。{note}"),
+    "order_answered": (N_("督办已答复"), "“{item}”（办件 {number}）：{department}已答复督办单{order}，请审核。"),
+    "order_closed": (N_("督办单办结"), "“{item}”（办件 {number}）：督办单{order}已办结。{note}"),
+    "urged": (N_("催办"), "“{item}”（办件 {number}）的“{task}”：{who}催办。{words}"),
+    "order_unanswered": (N_("督办逾期未答复"), "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
 }  # fmt: skip
-"""Stage → subject and body of what the staff are reminded of."""
+"""Stage → subject, which the page translates, and body of what the staff are reminded of."""
 
 
 def to_applicant(session: Session, case: Case, stage: str, now: datetime, **params: object) -> None:
