@@ -10,12 +10,17 @@ from sqlalchemy import Engine, select
 from approvals import database
 from approvals.tables import (
     Applicant,
+    CalendarVersion,
     Case,
+    CasePart,
     Decision,
     Defect,
     Department,
     Document,
     Fee,
+    Hearing,
+    JournalEntry,
+    LedgerEntry,
     Message,
     Opinion,
     Permit,
@@ -23,10 +28,13 @@ from approvals.tables import (
     Settlement,
     SiteVisit,
     SiteVisitFinding,
+    SpecialProcedure,
     Staff,
     StaffRole,
     StatementHearing,
+    SupervisoryOrder,
     Task,
+    Urging,
 )
 from approvals.terms import OpinionKind
 from tests.centre import HOT_POT
@@ -56,8 +64,16 @@ NATURE: dict[type[database.Base], tuple[str, ...]] = {
     Document: ("number",),
     Permit: ("number", "holder", "name", "fields"),
     Message: ("subject", "body"),
+    CasePart: ("why",),
+    SpecialProcedure: ("basis", "reasons", "body", "approval_note", "result"),
+    Hearing: ("reasons", "asked_by", "place", "conclusion"),
+    SupervisoryOrder: ("reasons", "answer", "closing_note"),
+    Urging: ("words",),
+    LedgerEntry: ("article", "document_number"),
+    CalendarVersion: ("source", "change"),
+    JournalEntry: ("ground", "before", "after"),
 }
-"""What is Chinese in any language: people, places, reasons, legal bases, numbers, certificates, messages."""
+"""What is Chinese in any language: people, places, reasons, legal bases, numbers, certificates, messages, records."""
 
 
 def flat(value: object) -> Iterator[str]:
