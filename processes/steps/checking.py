@@ -12,6 +12,7 @@ from approvals import (
     corrections,
     intake,
     journal,
+    ledger,
     notices,
     papers,
     readiness,
@@ -22,7 +23,6 @@ from approvals import (
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError, NotFound, ReasonRequired, WrongState
-from approvals.limits import Channel
 from approvals.messages import N_
 from approvals.readiness import NotReady
 from approvals.tables import Case, CaseMaterial, Correction, Staff, Task
@@ -214,10 +214,7 @@ def _answered(session: Session, task: Task, staff: Staff | None, text: str, now:
     for correction in waiting:
         corrections.answer(session, case, correction, text, staff, now)
     if any(notice.before_acceptance and notice.moves_acceptance for notice in waiting):
-        channel = Channel.WINDOW if staff else Channel.ONLINE
-        calendar = calendars.current(session)
-        case.notify_by = silence.days_after(calendar, now, silence.CHECKING_DAYS, channel)
-        case.calendar_version = calendar.version
+        ledger.recount_checking(session, case, calendars.current(session))
     flow.finish(session, task, staff, {"outcome": "answered"}, now)
     return case
 
