@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, intake, journal, notices, papers, readiness, silence, tasks
+from approvals import catalogue, corrections, intake, journal, ledger, notices, papers, readiness, tasks
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError
@@ -108,7 +108,9 @@ def correct_at_window(
     """Tell everything that is missing on the spot (一次性补正告知)."""
     case = _draft(session, case_id, clerk)
     unknown = [problem for problem in form_problems(case) if problem.where == "form"]
-    require_none(N_("一次性补正"), readiness.applicant_problems(case) + unknown)  # who is concerned, and what to ask
+    require_none(
+        N_("一次性补正"), readiness.applicant_problems(case) + unknown
+    )  # who is concerned, and what to ask
     found = [*corrections.window_defects(case), *extra]
     if not found:
         raise corrections.NothingToCorrect
@@ -140,5 +142,4 @@ def _draft(session: Session, case_id: int, clerk: Staff) -> Case:
 
 def _number(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> None:
     intake.give_number(session, case, now)
-    case.notify_by = silence.days_after(calendar, now, silence.CHECKING_DAYS)
-    case.calendar_version = calendar.version
+    ledger.recount_checking(session, case, calendar)
