@@ -32,6 +32,13 @@ WORDS = {
     PartState.CLOSED: N_("已完成"),
     PartState.CANCELLED: N_("已终止"),
 }
+STEPS = {
+    "pre_check": WORDS[PartState.CHECKING],
+    "review": WORDS[PartState.REVIEWING],
+    "decide": WORDS[PartState.DECIDING],
+    "decide_on_the_spot": WORDS[PartState.DECIDING],
+}
+"""The only part of an ordinary case never starts by itself: its open step says where it stands."""
 
 
 @dataclass(frozen=True)
@@ -102,19 +109,19 @@ def _lane(file: CaseFile, part: CasePart, place: PathLane | None, scale: _Scale,
     opinions = [each for each in file.opinions if each.part_id == part.id]
     current = next((each for each in opinions if each.superseded_at is None), None)
     decision = next((each for each in file.decisions if each.part_id == part.id), None)
-    task = next((each for each in file.open_tasks if each.part_id == part.id), None)
-    end = _end(part, current, now)
-    used = _between(clock.local_day(part.opened_at), clock.local_day(end)) if part.opened_at else 0
+    task = _task(file, part)
+    begun, end = _begun(file, part), _end(part, current, now)
+    used = _between(clock.local_day(begun), clock.local_day(end)) if begun else 0
     done = part.state in GIVEN
     return Lane(
         part=part,
         officer=_officer(task, current, decision),
         words=_words(file, part, current, task, used),
-        share=max(scale.share(clock.local_day(end)), LEAST_SHARE) if part.opened_at or done else 0,
+        share=max(scale.share(clock.local_day(end)), LEAST_SHARE) if begun or done else 0,
         due_share=scale.share(clock.local_day(part.promised_due)) if part.promised_due and not done else None,
         done=done,
         light=light_of(part, now),
-        days_used=_days(used) if part.opened_at else "",
+        days_used=_days(used) if begun else "",
         holds_date=place is not None and place.holds and not done,
         slack=place.slack if place is not None and not done else None,
         opinion=current,
@@ -125,6 +132,18 @@ def _lane(file: CaseFile, part: CasePart, place: PathLane | None, scale: _Scale,
         hearing=next((each for each in reversed(file.hearings) if each.part_id == part.id), None),
         decision=decision,
     )
+
+
+def _task(file: CaseFile, part: CasePart) -> Task | None:
+    """The open step of a part; what is only asked for beside it stands behind."""
+    own = [each for each in file.open_tasks if each.part_id == part.id]
+    steps = (*STEPS, "site_visit", "hear_statement")
+    return next((each for each in own if each.step in steps), own[0] if own else None)
+
+
+def _begun(file: CaseFile, part: CasePart) -> datetime | None:
+    """When its department began: the only part of a case begins with the acceptance."""
+    return part.opened_at or (file.case.accepted_at if len(file.case.parts) == 1 else None)
 
 
 def _end(part: CasePart, opinion: Opinion | None, now: datetime) -> datetime:
@@ -155,7 +174,9 @@ def _words(file: CaseFile, part: CasePart, opinion: Opinion | None, task: Task |
         return str(_("等待前置单项的决定"))
     if part.state == PartState.CHECKING and task is None:
         return str(_("预审完毕"))
-    return str(_(WORDS.get(PartState(part.state), PartState(part.state).label)))
+    known = WORDS.get(PartState(part.state), PartState(part.state).label)
+    step = task.step if task is not None and part.state == PartState.PENDING else ""
+    return str(_(STEPS.get(step, known)))
 
 
 def _visit_words(file: CaseFile, part: CasePart) -> str:

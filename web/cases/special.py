@@ -19,6 +19,7 @@ from processes.steps import hearings, special
 
 from ..auth import current_staff, requires
 from ..calendars import calendar
+from ..rulings import granted_of
 from ..transactions import db, now
 from . import blueprint, drawing
 from .sent import Sent
@@ -33,14 +34,14 @@ Page = Response | str | tuple[str, int]
 def _extension_ruling(sent: Sent) -> None:
     special.approve_extension(
         sent.session, sent.task_id, sent.version, sent.staff, sent.text("note"), calendar(), sent.now,
-        granted=sent.text("granted") == "yes",
+        granted=granted_of(sent.form),
     )  # fmt: skip
 
 
 def _procedure_ruling(sent: Sent) -> None:
     special.approve_procedure(
         sent.session, sent.task_id, sent.version, sent.staff, sent.text("note"), calendar(), sent.now,
-        granted=sent.text("granted") == "yes",
+        granted=granted_of(sent.form),
     )  # fmt: skip
 
 

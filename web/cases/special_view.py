@@ -122,6 +122,9 @@ def content(
         "hearing_words": lambda hearing: _(HearingState(hearing.state).label),
         "ground_words": lambda hearing: _(Ground(hearing.ground).label),
         "may_ask_until": lambda part: hearing_rules.may_ask_until(session, part, calendar, now),
+        "too_late_to_extend": lambda asked: _why(
+            lambda: special_procedures.require_once_in_time(asked.case, asked.part, known.procedures, now)
+        ),
         "AskerKind": AskerKind,
         "signer_roles": [(code, _(words)) for code, words in SIGNERS.items()],
     }

@@ -20,6 +20,7 @@ from processes.steps import checking, closing, decisions, departments, lead
 from ..auth import current_staff, requires
 from ..calendars import calendar
 from ..queue.pages import WORK
+from ..rulings import granted_of
 from ..transactions import db, now
 from . import blueprint
 from .pages import refuse, render_case
@@ -129,7 +130,7 @@ def _statement(sent: Sent) -> None:
 
 def _decision(sent: Sent) -> None:
     ruling = Ruling(
-        granted=sent.text("granted") == "yes",
+        granted=granted_of(sent.form),
         reasons=sent.text("reasons"),
         articles=sent.text("articles"),
         scope=sent.text("scope"),

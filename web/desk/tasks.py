@@ -18,6 +18,7 @@ from processes.steps import checking, closing, decisions, second_correction
 
 from ..auth import current_staff, requires
 from ..calendars import calendar
+from ..rulings import granted_of
 from ..transactions import db, keep_writes, now
 from . import blueprint, saving
 from .acts import answer_of, extra_defects
@@ -137,15 +138,17 @@ def answer(task_id: int) -> Page:
 def decide(task_id: int) -> Page:
     """Granted, or after the hearing refused, on the spot."""
     form = request.form
-    ruling = Ruling(
-        granted=form.get("granted") == "yes",
-        reasons=form.get("reasons", "")[:2000],
-        articles=form.get("articles", "")[:1000],
-        scope=form.get("scope", "")[:500],
-    )
-    return _do(
-        task_id, lambda session, id_, version, clerk: decisions.decide(session, id_, version, clerk, ruling, now())
-    )  # fmt: skip
+
+    def act(session: Session, id_: int, version: int | None, clerk: Staff) -> object:
+        ruling = Ruling(
+            granted=granted_of(form),
+            reasons=form.get("reasons", "")[:2000],
+            articles=form.get("articles", "")[:1000],
+            scope=form.get("scope", "")[:500],
+        )
+        return decisions.decide(session, id_, version, clerk, ruling, now())
+
+    return _do(task_id, act)
 
 
 @blueprint.post("/tasks/<int:task_id>/proposed-refusal")
