@@ -192,7 +192,7 @@ def lanes(
         own = replay(leg.entries, leg.limits, calendar, recorded=len(leg.entries))
         due = _due(leg, Track.PROMISED, date.max, calendar) or _due(leg, Track.STATUTORY, date.max, calendar)
         if leg.done_on or due:
-            days[leg.part_id] = leg.done_on or max(due or today, today)
+            days[leg.part_id] = leg.done_on or max(due or today, calendar.on_or_after(today).day)
         paused[leg.part_id] = own.paused
     waits = {leg.part_id: leg.waits_for for leg in legs}
     ends = finishes(days, waits)

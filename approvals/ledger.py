@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from . import calendars, clock, ledger_dates, ledger_rows, silence
 from .calendar import WorkingCalendar
-from .deadlines import Deadline, replay
+from .deadlines import Deadline, replay, single
 from .ledger_dates import CaseDates, Dated
 from .ledger_rows import CaseLines, Lines
 from .limits import Channel, Entry, EntryKind, Limit, Limits, Track, Unit
@@ -97,7 +97,7 @@ def begin_task(session: Session, task: Task, limit: Limit | None) -> None:
         lines = ledger_rows.of_case(session, task.case_id)
         deadline = ledger_dates.task_deadline(task, subject, lines, calendar)
     else:
-        deadline = ledger_dates.capped(replay([entry], Limits(limit), calendar), task, subject, calendar)
+        deadline = ledger_dates.bound(replay([entry], Limits(limit), calendar), task, subject, calendar)
     ledger_dates.store(task, deadline)
 
 
@@ -261,10 +261,11 @@ def _calendar_line(case: Case, move: Moved, lines: CaseLines, now: datetime, doc
 
 
 def recount_checking(session: Session, case: Case, calendar: WorkingCalendar) -> None:
-    """The five days of article 32 on this calendar, from receipt or from the last answer that restarts them."""
+    """The five days of article 32, from receipt or the last answer that restarts them; the lamp until acceptance."""
     if case.received_at is not None and case.state != CaseState.ENDED:
         since = silence.handed_in(session, case)
-        case.notify_by = silence.days_after(calendar, since.at, silence.CHECKING_DAYS, since.channel)
+        five = single(since.at, Limit(silence.CHECKING_DAYS), calendar, since.channel)
+        case.notify_by, case.yellow_at = five.promised_due, five.yellow_at
     case.calendar_version = calendar.version
 
 

@@ -6,11 +6,11 @@ part stops or extends the tasks open in it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
-from . import clock, critical_path, silence
-from .calendar import WorkingCalendar, start_of
+from . import clock, critical_path
+from .calendar import WorkingCalendar, end_of
 from .critical_path import Leg
 from .deadline_lines import UNMOVED
 from .deadlines import Deadline, replay
@@ -20,6 +20,9 @@ from .tables import Case, CasePart, Task
 
 FOLLOWS = (EntryKind.PAUSE, EntryKind.RESUME, EntryKind.EXTEND)
 """What happens to the clock of a case or part happens to the tasks open in it."""
+
+
+SERVED_DAYS = 10  # working days from the decision to issue the certificate and serve it, 行政许可法 44
 
 
 class Dated(Protocol):
@@ -71,9 +74,34 @@ def _held(moved: Deadline, plain: Deadline, legs: Sequence[Leg], calendar: Worki
     held = [replay(leg.entries, leg.limits, calendar, recorded=len(leg.entries)).paused for leg in running]
     if not held or not all(held) or moved.ended_on or plain.promised_due is None:
         return moved
-    since = max(entry.at for leg in running for entry in leg.entries if entry.kind == EntryKind.PAUSE)
-    left = calendar.between(clock.local_day(since), clock.local_day(plain.promised_due))
-    return replace(moved, paused=True, days_left_when_paused=left)
+    since = max(held_since(leg.entries) for leg in running)
+    day = clock.local_day(since)
+    then = [replace(leg, entries=_until(leg.entries, since)) for leg in legs]
+    due = calendar.add(
+        clock.local_day(plain.promised_due), critical_path.shift_of(then, plain, calendar).promised
+    ).day
+    return replace(moved, paused=True, days_left_when_paused=calendar.between(day, due))
+
+
+def held_since(entries: Iterable[Entry]) -> datetime:
+    """When the pause of this clock began that still goes on, counting pauses that overlap as one."""
+    open_pauses, since = 0, datetime.min.replace(tzinfo=UTC)
+    for entry in entries:
+        if entry.kind == EntryKind.PAUSE:
+            since = since if open_pauses else entry.at
+            open_pauses += 1
+        elif entry.kind == EntryKind.RESUME:
+            open_pauses -= 1
+    return since
+
+
+def _until(entries: Iterable[Entry], at: datetime) -> tuple[Entry, ...]:
+    """The lines as they stood then, a pause that went on counted up to that day."""
+    return tuple(
+        replace(entry, until=clock.local_day(at)) if entry.kind == EntryKind.PAUSE else entry
+        for entry in entries
+        if entry.at <= at
+    )
 
 
 def store(subject: Dated, deadline: Deadline) -> None:
@@ -116,8 +144,8 @@ def _open_at(entries: Iterable[Entry], at: datetime) -> list[Entry]:
             break
         if entry.kind == EntryKind.PAUSE:
             pauses.append(entry)
-        elif entry.kind == EntryKind.RESUME and pauses:
-            pauses.pop()
+        elif entry.kind == EntryKind.RESUME:
+            pauses.remove(next(pause for pause in pauses if pause.track == entry.track))
     return pauses
 
 
@@ -128,26 +156,28 @@ def task_deadline(task: Task, subject: Dated, lines: CaseLines, calendar: Workin
     """
     entries = task_entries(task, lines)
     limits = lines.tasks[task.id].limits
-    return capped(replay(entries, limits, calendar, recorded=len(entries)), task, subject, calendar)
+    return bound(replay(entries, limits, calendar, recorded=len(entries)), task, subject, calendar)
 
 
-def capped(own: Deadline, task: Task, subject: Dated, calendar: WorkingCalendar) -> Deadline:
+def bound(own: Deadline, task: Task, subject: Dated, calendar: WorkingCalendar) -> Deadline:
+    """A task's own date bound by the decision's limit before it, and by that of issue and service after it (44)."""
+    if task.case.decided_at is None:
+        return _capped(own, task, subject)
+    served_by = calendar.add(clock.local_day(task.case.decided_at), SERVED_DAYS).day
+    return replace(own, statutory_due=end_of(served_by))
+
+
+def _capped(own: Deadline, task: Task, subject: Dated) -> Deadline:
     """The task's own day, or that of its part or case where it is nearer; before acceptance the five days.
 
     By another's day it has another's lamp: a limit that was missed before a pause stays missed, for its tasks too.
     """
     due = subject.promised_due or task.case.notify_by
-    if task.case.decided_at is not None or due is None or own.promised_due is None:
+    if due is None or own.promised_due is None:
         return own
     if own.promised_due <= due:
         return replace(own, statutory_due=subject.statutory_due)
-    yellow_at = subject.yellow_at if subject.promised_due else _one_left(due, task.opened_at, calendar)
     return replace(
-        own, promised_due=due, yellow_at=yellow_at, statutory_due=subject.statutory_due,
+        own, promised_due=due, yellow_at=subject.yellow_at, statutory_due=subject.statutory_due,
         provisional=subject.provisional, paused=subject.paused, days_left_when_paused=subject.paused_left,
     )  # fmt: skip
-
-
-def _one_left(due: datetime, since: datetime, calendar: WorkingCalendar) -> datetime:
-    """When one working day is left of a limit; of five days that is before nine tenths are used."""
-    return max(since, start_of(silence.working_days_before(clock.local_day(due), 1, calendar)))

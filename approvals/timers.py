@@ -74,6 +74,7 @@ def wanted(session: Session, case: Case, calendar: WorkingCalendar, told: dict[s
     ).all()
     return [
         *_lamps(open_tasks, calendar, told),
+        *_service(case, open_tasks, calendar),
         *(timer for source in SOURCES for timer in source(session, case, calendar)),
     ]
 
@@ -84,6 +85,13 @@ def _lamps(open_tasks: Sequence[Task], calendar: WorkingCalendar, told: dict[str
         due = limit_reminders.next_due(task, row.result if row else "", calendar)
         if due is not None:
             yield Wanted("lamp", task.id, due)
+
+
+def _service(case: Case, open_tasks: Sequence[Task], calendar: WorkingCalendar) -> Iterator[Wanted]:
+    """Decided and not served in the ten days of article 44: whoever has the last steps is ordered to."""
+    ends = [task.statutory_due for task in open_tasks if task.statutory_due]
+    if case.decided_at is not None and ends:
+        yield Wanted("order", None, max(ends) + TICK, calendar.is_provisional(clock.local_day(max(ends))))
 
 
 def _checking(session: Session, case: Case, calendar: WorkingCalendar) -> Iterator[Wanted]:
@@ -140,7 +148,9 @@ def _parts(_session: Session, case: Case, calendar: WorkingCalendar) -> Iterator
         if part.decides and part.statutory_due:
             provisional = calendar.is_provisional(clock.local_day(part.statutory_due))
             yield Wanted("order", part.id, part.statutory_due + TICK, provisional)
-    if len(case.parts) > 1 and case.decided_at is None and not case.paused and case.statutory_due:
+    # While a part stands the date of the whole is a forecast, and no order rests on one.
+    standing = any(part.paused and part.ended_at is None for part in case.parts)
+    if len(case.parts) > 1 and case.decided_at is None and not standing and case.statutory_due:
         provisional = calendar.is_provisional(clock.local_day(case.statutory_due))
         yield Wanted("order", None, case.statutory_due + TICK, provisional)
 

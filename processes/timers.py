@@ -14,6 +14,7 @@ from approvals.terms import ProcedureKind, ProcedureState, TaskState
 from .steps import silence, unanswered
 
 DONE, NOTHING = "done", "nothing"
+SERVICE_REASONS = N_("已超过颁发、送达证件的法定期限 %(day)s，仍未送达。请立即办理，并书面说明原因。")
 ORDER_REASONS = N_("已超过法定办理期限 %(day)s，仍未作出决定。请立即办理，并书面说明原因和办结时间。")
 
 
@@ -79,10 +80,11 @@ def _deem_consent(
 def _order(session: Session, case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
     """Past the limit of the law: the department that has not decided is ordered to."""
     part = session.get(CasePart, timer.subject_id) if timer.subject_id else None
-    due = (part or case).statutory_due
+    served = case.decided_at is not None and part is None
+    due = timer.due - timers.TICK if served else (part or case).statutory_due
     if due is None or now <= due:
         return NOTHING
-    reasons = ORDER_REASONS % {"day": clock.local_day(due)}
+    reasons = (SERVICE_REASONS if served else ORDER_REASONS) % {"day": clock.local_day(due)}
     supervision.open_order(session, case, part, None, reasons, now, calendar, automatic=True)
     return DONE
 

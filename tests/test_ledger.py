@@ -177,3 +177,25 @@ def test_each_limit_may_begin_on_a_day_of_its_own(session, case):
     begin("2026-03-04T10:00", Track.PROMISED)
     assert case.statutory_due == end_of(date(2026, 3, 9))
     assert case.promised_due == end_of(date(2026, 3, 9))  # three days from the 4th, and no later than the law
+
+
+def test_what_is_left_of_a_case_that_stands_is_counted_from_when_it_stood(session, case):
+    """A second cause that overlaps the first takes nothing more away (行政许可法 45)."""
+    part = case.parts[0]
+    started(session, case)
+    started(session, case, part, Limits(Limit(5), Limit(20)))
+
+    def line(kind, day, until=None):
+        entry = Entry(kind, at(day), "行政许可法第四十五条", until=until)
+        ledger.record(session, case=case, part=part, entry=entry, calendar=CALENDAR)
+
+    line(EntryKind.PAUSE, "2026-03-03T10:00", date(2026, 3, 6))
+    assert (case.paused, case.paused_left) == (True, 7)
+    line(EntryKind.PAUSE, "2026-03-05T10:00", date(2026, 3, 12))
+    assert (case.paused, case.paused_left) == (True, 7)
+    line(EntryKind.RESUME, "2026-03-06T10:00")
+    assert (case.paused, case.paused_left) == (True, 7)
+    line(EntryKind.RESUME, "2026-03-09T10:00")
+    assert case.promised_due == end_of(date(2026, 3, 18))  # four days stood; 12 March otherwise
+    line(EntryKind.PAUSE, "2026-03-10T10:00", date(2026, 3, 13))
+    assert (case.paused, case.paused_left) == (True, 6)

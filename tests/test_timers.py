@@ -292,3 +292,43 @@ def test_an_act_that_fails_is_tried_again_and_leaves_nothing(
     fire_due(centre_engine, lambda: due + timedelta(minutes=1))
     with database.reading_session(centre_engine) as session:
         assert session.scalars(select(Case.state)).all() == [CaseState.REVIEWING]
+
+
+def test_what_is_granted_is_issued_and_served_in_ten_days_or_ordered(centre: Centre) -> None:
+    case = centre.draft("food_licence", {})
+    centre.accept(case)
+    centre.opine_all(case)
+    centre.grant_all(case)
+    centre.sync()
+    task = centre.task(case, "issue")
+    ten = centre.calendar.add(clock.local_day(centre.now), 10).day
+    assert clock.local_day(known(task.statutory_due)) == ten
+    centre.now = known(task.statutory_due)
+    run(centre)
+    assert centre.session.scalars(select(SupervisoryOrder)).all() == []
+    centre.now += TICK
+    run(centre)
+    order = centre.session.scalars(select(SupervisoryOrder)).one()
+    assert (order.part_id, order.automatic, "送达" in order.reasons) == (None, True, True)
+
+
+def test_no_order_rests_on_the_forecast_of_a_part_that_stands(centre: Centre) -> None:
+    case = centre.draft("restaurant_opening", HOT_POT)
+    centre.accept(case)
+    centre.sync()
+    assert f"order:case:{case.id}" in waiting(centre.session, case)
+    part = centre.part(case, "food_licence")
+    pause = Entry(
+        EntryKind.PAUSE,
+        centre.now,
+        "行政许可法第四十五条",
+        "示例〔2026〕1号",
+        until=clock.local_day(centre.now),
+    )
+    ledger.record(centre.session, case=case, part=part, entry=pause, calendar=centre.calendar)
+    timers.sync(centre.session, case, centre.now)
+    assert f"order:case:{case.id}" not in waiting(centre.session, case)
+    resume = Entry(EntryKind.RESUME, centre.now + timedelta(days=60))
+    ledger.record(centre.session, case=case, part=part, entry=resume, calendar=centre.calendar)
+    timers.sync(centre.session, case, centre.now)
+    assert f"order:case:{case.id}" in waiting(centre.session, case)

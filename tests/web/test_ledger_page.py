@@ -132,7 +132,7 @@ def test_only_the_date_in_an_unannounced_year_is_provisional(office: Office):
     assert "暂定" not in promised
     assert statutory.startswith("2027-01-26 (周二) 暂定 届满 法定期限 45 个工作日")
     assert "元旦 1月1日" in statutory
-    assert "公布后自动重算，只会推后" in page
+    assert "公布后自动重算，可能提前，也可能推后" in page
     own = over_national_day(office)
     assert "暂定" not in words(tab(office, own, "2026-10-09"))
 
@@ -158,7 +158,7 @@ def test_a_part_past_its_own_day_is_late_and_slack_is_told(office: Office):
     with office.work() as centre:
         case_id = centre.accept(centre.draft(RESTAURANT, HOT_POT)).id  # Monday, 23 November
     early = words(tab(office, case_id, "2026-11-23", "qiantou"))
-    assert "决定，最迟 11-30 办结" in early  # five working days of food, fire and drainage
+    assert "决定，最迟 2026-11-30 (周一) 办结" in early  # five working days of food, fire and drainage
     assert "示例县城市管理局还有 2 个工作日余量" in early  # three of the shop sign
     assert "其后到承诺办结日还有 3 个工作日" in early  # eight of the whole
     late = words(tab(office, case_id, "2026-12-04", "qiantou"))

@@ -23,7 +23,7 @@ from approvals.terms import ItemKind, TaskState
 
 from .. import replay, strip
 from ..calendars import calendar_of
-from ..i18n import clauses, limit_words, listed, local
+from ..i18n import clauses, day, limit_words, listed, local
 from ..lamps import Light, light_of, light_of_task
 from ..replay import Day, Line
 from ..strip import Strip
@@ -171,7 +171,8 @@ def path_words(case: Case, path: CriticalPath, today: date) -> str:
         return ""
     names = listed(_named(parts[lane.part_id]) for lane in holders)
     latest = max(lane.finish for lane in holders)
-    said = [_(_HELD[_stands(holders, parts, today)], names=names, day=f"{latest:%m-%d}")]
+    words = day(latest) + (str(_("（暂定）")) if calendar_of(case).is_provisional(latest) else "")
+    said = [_(_HELD[_stands(holders, parts, today)], names=names, day=words)]
     said += _waits(holders, parts) + _slack(path.lanes, parts)
     if path.tail is not None:
         said.append(_tail(path.tail))

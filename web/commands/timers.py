@@ -17,8 +17,8 @@ group = AppGroup("timers", help="What a case does by itself when its time comes.
 @click.option("--once", is_flag=True, help="Fire what is due now, then end.")
 @click.option("--pause", default=1.0, show_default=True, help="Seconds to rest when nothing is due.")
 def run(*, once: bool, pause: float) -> None:
-    """Fire what is due until SIGTERM or Ctrl-C."""
-    run_jobs({"timers": JOBS["timers"]}, once=once, pause=pause)
+    """Fire what is due until SIGTERM or Ctrl-C; a case behind the calendar is counted anew first."""
+    run_jobs({name: JOBS[name] for name in ("recount", "timers")}, once=once, pause=pause)
 
 
 @group.command("list")
