@@ -12,6 +12,7 @@ from .calendar import WorkingCalendar
 from .errors import ReasonRequired
 from .hearing_rules import HOLD_DAYS, applicant_told_at, ask_until, note, rows
 from .hearing_words import (
+    ARTICLES,
     OPEN,
     AskerKind,
     Ground,
@@ -22,6 +23,7 @@ from .hearing_words import (
     HearingWaived,
     NoDecisionHere,
 )
+from .limits import Channel, Entry, EntryKind
 from .messages import N_
 from .tables import Case, CasePart, Hearing, SpecialProcedure, Staff
 from .terms import ProcedureKind, ProcedureState
@@ -80,15 +82,16 @@ def ask(
 ) -> Hearing:
     """The applicant, or an interested party that was told, asks for a hearing (47); ``staff`` None: online.
 
-    Raises ``WrongState``, ``NoDecisionHere``, ``HearingAlready``, ``HearingNotTold``, ``HearingWaived`` or
+    Asked for at the window after its hours, it counts as of the next working day (民法典 203). Raises ``WrongState``, ``NoDecisionHere``, ``HearingAlready``, ``HearingNotTold``, ``HearingWaived`` or
     ``HearingAskedLate``.
     """
     _require_possible(session, part, N_("登记听证要求"))
     hearing = _told(session, part, kind, name)
     told_at = hearing.told_at or now
     until = ask_until(told_at, calendar)
-    if clock.local_day(now) > until:
-        raise HearingAskedLate(told=clock.local_day(told_at), until=until, asked=clock.local_day(now))
+    asked = Entry(EntryKind.PAUSE, now, ARTICLES[Ground.ON_REQUEST], channel=channel_of(staff)).day(calendar)
+    if asked > until:
+        raise HearingAskedLate(told=clock.local_day(told_at), until=until, asked=asked)
     session.add(hearing)
     hearing.state, hearing.asked_at = HearingState.ASKED, now
     hearing.reasons = reasons.strip() or hearing.reasons
@@ -96,6 +99,11 @@ def ask(
     after = {"name": hearing.asked_by, "reasons": reasons.strip(), "until": str(hearing.hold_by)}
     note(session, "ask_hearing", hearing, staff, now, after)
     return hearing
+
+
+def channel_of(staff: Staff | None) -> Channel:
+    """Where a party's declaration was made: whoever takes it down stands at the window; nobody does online."""
+    return Channel.ONLINE if staff is None else Channel.WINDOW
 
 
 def _told(session: Session, part: CasePart, kind: AskerKind, name: str) -> Hearing:

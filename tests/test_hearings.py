@@ -1,6 +1,6 @@
 """The hearing (46–48): told, asked for in time, held in time by somebody else, recorded, and the decision follows it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -254,6 +254,52 @@ def test_asked_late_is_refused_with_the_dates(centre):
     fault = refused(centre, HearingAskedLate, lambda: ask(centre, case))
     assert fault.params == {"told": date(2026, 3, 2), "until": date(2026, 3, 9), "asked": date(2026, 3, 10)}
     assert hearing_rules.may_ask_until(centre.session, case.parts[0], centre.calendar, centre.now) is None
+
+
+CLOSED, MINUTE = at("2026-03-09", 9), timedelta(minutes=1)  # 17:00 of the last day
+MIDNIGHT = at("2026-03-09", 16)
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "by", "in_time"),
+    [
+        (CLOSED - MINUTE, "linxiao", True),
+        (CLOSED, "linxiao", False),
+        (MIDNIGHT - MINUTE, "linxiao", False),
+        (CLOSED, None, True),
+        (MIDNIGHT - MINUTE, None, True),
+    ],
+)
+def test_on_the_last_day_the_window_ends_with_its_hours_and_online_with_the_day(
+    centre, asked_at, by, in_time
+):
+    case = proposed(centre)
+    centre.now = asked_at
+    if not in_time:
+        fault = refused(centre, HearingAskedLate, lambda: ask(centre, case, by))
+        assert (fault.params["until"], fault.params["asked"]) == (date(2026, 3, 9), date(2026, 3, 10))
+        return
+    ask(centre, case, by)
+    [pause] = [line for line in lines(centre, case) if line.kind == EntryKind.PAUSE]
+    assert pause.channel == ("window" if by else "online")
+
+
+def test_a_request_at_the_window_after_hours_and_its_end_count_as_of_the_next_working_day(centre):
+    case = proposed(centre)
+    centre.now = at("2026-03-06", 9) + 30 * MINUTE  # Friday 17:30: Monday the 9th
+    hearing = ask(centre, case, "linxiao")
+    [told] = papers_of(centre, case, "special_procedure")
+    assert told.number == next(
+        row.document_number for row in lines(centre, case) if row.kind == EntryKind.PAUSE
+    )
+    assert "2026年3月9日" in told.html
+    assert "2026年3月6日起" not in told.html
+    centre.now += 10 * MINUTE  # given up ten minutes later, online: not before it was asked for
+    hearings.withdraw(centre.session, hearing.id, None, "想好了", centre.calendar, centre.now)
+    [over] = papers_of(centre, case, "special_procedure_end")
+    assert "0个工作日" in over.html
+    assert not case.paused
+    assert days_of(case) == (date(2026, 3, 9), date(2026, 3, 30))
 
 
 def test_nobody_asks_who_was_not_told_or_gave_it_up_or_asked_before(centre):

@@ -2,16 +2,17 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import clock
 from ..calendar import WorkingCalendar
 from ..hearing_rules import ask_until, of_case
 from ..hearing_words import ARTICLES, AskerKind, Ground, HearingState
 from ..hearings import Appointment, record_of
+from ..limits import Channel, Entry, EntryKind
 from ..messages import N_
 from ..procedure_rules import goes_by, item_for
-from ..tables import Case, CasePart, Document, Hearing, SpecialProcedure, Staff
+from ..tables import Case, CasePart, Document, Hearing, LedgerEntry, SpecialProcedure, Staff
 from ..terms import ProcedureKind, Role
 from . import rows
 
@@ -75,10 +76,8 @@ def special_procedure(
     """特别程序告知书: kind, basis, time needed, start, end; told again where it takes longer."""
     case, part = procedure.case, procedure.part
     earlier = session.get(Document, procedure.document_id) if procedure.document_id else None
-    start = procedure.approved_at or now
-    provisional = procedure.ends_on is not None and calendar.is_provisional_between(
-        clock.local_day(start), procedure.ends_on
-    )
+    start = _counted_as(session, procedure, EntryKind.PAUSE, procedure.approved_at or now, calendar)
+    provisional = procedure.ends_on is not None and calendar.is_provisional_between(start, procedure.ends_on)
     fields = {
         "procedure": ProcedureKind(procedure.kind).label,
         "part": _part_name(case, part),
@@ -104,7 +103,9 @@ def special_procedure_end(
     case, part = procedure.case, procedure.part
     clocked = goes_by(case, part)
     notice = session.get(Document, procedure.document_id) if procedure.document_id else None
-    start, end = clock.local_day(procedure.approved_at or now), clock.local_day(procedure.ended_at or now)
+    start = _counted_as(session, procedure, EntryKind.PAUSE, procedure.approved_at or now, calendar)
+    end = _counted_as(session, procedure, EntryKind.RESUME, procedure.ended_at or now, calendar)
+    end = max(start, end)
     fields = {
         "procedure": ProcedureKind(procedure.kind).label,
         "part": _part_name(case, part),
@@ -120,6 +121,17 @@ def special_procedure_end(
         "provisional": clocked.provisional,
     }
     return rows.issue(session, "special_procedure_end", case, officer, now, fields, part)
+
+
+def _counted_as(
+    session: Session, procedure: SpecialProcedure, kind: EntryKind, at: datetime, calendar: WorkingCalendar
+) -> date:
+    """The day an act counts as by its line of the ledger: at the window after hours the next working day."""
+    line = select(LedgerEntry.channel).where(
+        LedgerEntry.case_id == procedure.case_id, LedgerEntry.kind == kind, LedgerEntry.at == at
+    )
+    channel = session.scalar(line.order_by(LedgerEntry.id.desc()).limit(1)) or Channel.ONLINE
+    return Entry(EntryKind.RESUME, at, channel=Channel(channel)).day(calendar)
 
 
 def hearing_right(

@@ -21,10 +21,12 @@ from approvals.calendar import WorkingCalendar, end_of
 from approvals.errors import NotFound
 from approvals.hearing_words import OPEN, AskerKind
 from approvals.hearings import Appointment, Signature
+from approvals.limits import Channel
 from approvals.tables import CasePart, Hearing, Staff, Task
 
 from .. import flow
-from .special import part_of, restart_clock, stop_clock
+from .procedure_clock import restart_clock, stop_clock
+from .special import part_of
 
 HELD = "听证已举行，笔录已登记。结论意见：{conclusion}"
 GIVEN_UP = "要求听证的人已撤回听证要求。"
@@ -70,7 +72,8 @@ def ask(
     if staff is not None:
         authority.acting_for(session, staff, "take_hearing_request", part.department_id, now)
     asked = hearing_requests.ask(session, part, staff, kind, name, reasons, calendar, now)
-    _begin(session, part, asked, staff or part.case.clerk, calendar, now)
+    channel = hearing_requests.channel_of(staff)
+    _begin(session, part, asked, staff or part.case.clerk, calendar, now, channel)
     return asked
 
 
@@ -92,10 +95,11 @@ def _begin(
     officer: Staff,
     calendar: WorkingCalendar,
     now: datetime,
+    channel: Channel = Channel.ONLINE,
 ) -> None:
     """The clock stands, and the head of the department is asked to appoint the hearing."""
     if hearing.procedure is not None:
-        stop_clock(session, hearing.procedure, officer, calendar, now)
+        stop_clock(session, hearing.procedure, officer, calendar, now, channel)
     flow.start_hearing(session, part.case, part, now)
     _due(session, part, "appoint_hearing", hearing_rules.notice_by(hearing, calendar), calendar)
 
@@ -198,7 +202,7 @@ def withdraw(
         authority.acting_for(session, staff, "take_hearing_request", hearing.part.department_id, now)
     hearings.withdraw(session, hearing, staff, reasons, now)
     flow.cancel_hearing(session, hearing.part, now)
-    _end(session, hearing, staff, GIVEN_UP, calendar, now)
+    _end(session, hearing, staff, GIVEN_UP, calendar, now, hearing_requests.channel_of(staff))
     return hearing
 
 
@@ -209,10 +213,11 @@ def _end(
     result: str,
     calendar: WorkingCalendar,
     now: datetime,
+    channel: Channel = Channel.ONLINE,
 ) -> None:
     if hearing.procedure is not None:
         special_procedures.end(session, hearing.procedure, staff, result, now)
-        restart_clock(session, hearing.procedure, staff or hearing.case.clerk, calendar, now)
+        restart_clock(session, hearing.procedure, staff or hearing.case.clerk, calendar, now, channel)
 
 
 def _open(session: Session, task: Task) -> Hearing:

@@ -21,10 +21,11 @@ from approvals.errors import NotFound
 from approvals.limits import Entry, EntryKind, Unit
 from approvals.procedure_rules import HearingApart, clock_of, goes_by
 from approvals.special_procedures import Needed
-from approvals.tables import Case, CasePart, Document, LedgerEntry, SpecialProcedure, Staff, Task
+from approvals.tables import Case, CasePart, LedgerEntry, SpecialProcedure, Staff, Task
 from approvals.terms import ProcedureKind, Role
 
 from .. import flow
+from .procedure_clock import file_paper, record, restart_clock, stop_clock, tell
 
 GRANTED, REFUSED = "granted", "refused"
 EXTENSION, PROCEDURE = "approve_extension", "approve_procedure"
@@ -68,7 +69,7 @@ def approve_extension(
     if granted:
         _extend(session, proposed, staff, calendar, now)
         paper = papers.extension(session, proposed, staff, Role(task.role), before, now)
-        _file(session, proposed, paper, EntryKind.EXTEND, now)
+        file_paper(session, proposed, paper, EntryKind.EXTEND, now)
         due = goes_by(proposed.case, proposed.part).statutory_due
         notices.to_applicant(
             session, proposed.case, "extension", now, days=papers.extended_by(proposed),
@@ -86,7 +87,7 @@ def _extend(
         EntryKind.EXTEND, now, approved.basis, days=approved.days, officer_id=staff.id,
         unit=Unit(statutory.unit) if statutory else Unit.WORKING,
     )  # fmt: skip
-    _record(session, approved, entry, calendar)
+    record(session, approved, entry, calendar)
 
 
 # --- article 45
@@ -142,7 +143,7 @@ def prolong(
     )
     running.document_id = paper.id
     _tell_later(session, running, before)
-    _tell(session, running, paper, now)
+    tell(session, running, paper, now)
     return running
 
 
@@ -173,65 +174,6 @@ def end_procedure(
     special_procedures.end(session, running, staff, result, now)
     restart_clock(session, running, staff, calendar, now)
     return running
-
-
-# --- the clock and its papers, for hearings too
-
-
-def stop_clock(
-    session: Session, begun: SpecialProcedure, officer: Staff, calendar: WorkingCalendar, now: datetime
-) -> None:
-    """The time needed is told in writing, and the clock stands until the end is recorded."""
-    paper = papers.special_procedure(session, begun, officer, calendar, now)
-    begun.document_id = paper.id
-    entry = Entry(EntryKind.PAUSE, now, begun.basis, paper.number, officer_id=officer.id, until=begun.ends_on)
-    _record(session, begun, entry, calendar)
-    _tell(session, begun, paper, now)
-
-
-def restart_clock(
-    session: Session, ended: SpecialProcedure, officer: Staff, calendar: WorkingCalendar, now: datetime
-) -> None:
-    """The clock goes on, unless another procedure still holds it; the new dates are told in writing."""
-    _record(session, ended, Entry(EntryKind.RESUME, now, ended.basis, officer_id=officer.id), calendar)
-    paper = papers.special_procedure_end(session, ended, officer, calendar, now)
-    _file(session, ended, paper, EntryKind.RESUME, now)
-    kind = ProcedureKind(ended.kind).label
-    notices.to_applicant(session, ended.case, "procedure_over", now, procedure=kind, document=paper.number)
-
-
-def _tell(session: Session, running: SpecialProcedure, paper: Document, now: datetime) -> None:
-    notices.to_applicant(
-        session, running.case, "procedure", now, procedure=ProcedureKind(running.kind).label,
-        until=running.ends_on, document=paper.number,
-    )  # fmt: skip
-
-
-def _record(session: Session, procedure: SpecialProcedure, entry: Entry, calendar: WorkingCalendar) -> None:
-    part = clock_of(procedure.part) if procedure.part is not None else None
-    ledger.record(session, case=procedure.case, part=part, entry=entry, calendar=calendar)
-
-
-def _file(
-    session: Session, procedure: SpecialProcedure, paper: Document, kind: EntryKind, now: datetime
-) -> None:
-    """The paper needs the new dates, so the line of the ledger gets its number afterwards."""
-    if kind == EntryKind.RESUME:
-        procedure.end_document_id = paper.id
-    else:
-        procedure.document_id = paper.id
-    part = clock_of(procedure.part) if procedure.part is not None else None
-    line = session.scalars(
-        select(LedgerEntry)
-        .where(
-            LedgerEntry.case_id == procedure.case_id, LedgerEntry.part_id == (part.id if part else None),
-            LedgerEntry.kind == kind, LedgerEntry.at == now, LedgerEntry.document_number == "",
-        )
-        .order_by(LedgerEntry.id.desc())
-    ).first()  # fmt: skip
-    if line is not None:
-        line.document_number = paper.number
-    session.flush()
 
 
 def drop_proposals(session: Session, part: CasePart, now: datetime) -> None:
