@@ -6,7 +6,7 @@ Supervision may let a single defect through with reasons; the acceptance is neve
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from . import authority, corrections, intake, journal
 from .errors import DomainError, NotFound, ReasonRequired
 from .messages import N_
 from .tables import Case, Correction, Defect, JournalEntry, Staff
-from .terms import CaseState
+from .terms import CaseState, MaterialState
 
 GROUND = "《中华人民共和国行政许可法》第三十二条第一款第四项"
 
@@ -54,11 +54,19 @@ AnyFound = TypeVar("AnyFound", bound=Found)
 
 @dataclass(frozen=True)
 class Told:
-    """What the applicant was told before acceptance: when last, about which materials, in which words."""
+    """What notices before acceptance named, by material and words; when the last went out, and was answered."""
 
     at: datetime
-    materials: frozenset[str]
-    words: frozenset[str]
+    answered_at: datetime | None
+    words: frozenset[tuple[str, str]]
+
+
+class Standing(NamedTuple):
+    """How a material stands on the checklist: its state, and how many were handed in."""
+
+    state: MaterialState
+    originals: int
+    copies: int
 
 
 def require_new(session: Session, case: Case, defects: Sequence[Defect]) -> None:
@@ -69,28 +77,26 @@ def require_new(session: Session, case: Case, defects: Sequence[Defect]) -> None
 
 
 def seen_before(session: Session, case: Case, defects: Sequence[AnyFound]) -> list[AnyFound]:
-    """Those that the last notice before acceptance could have named: nothing has come since, and no notice named them.
+    """Those that the last notice before acceptance could have named.
 
-    A material that was listed and is answered insufficiently may be asked for again; a defect of no material
-    only in the same words.
+    What was named and is answered insufficiently may be asked for again in the same words; anything else only of
+    a material for which a file or paper has come since that notice.
     """
     told = _told(session, case)
     if told is None or case.accepted_at is not None:
         return []
-    changed = _changed(session, case)
-    return [defect for defect in defects if _visible(defect, told, changed.get(defect.material_code))]
+    brought = _brought(session, case, told)
+    return [
+        defect
+        for defect in defects
+        if _words(defect) not in told.words and defect.material_code not in brought
+    ]
 
 
 def told_before(session: Session, case: Case) -> bool:
     """Whether a notice went out before acceptance: the next one is a second."""
     notice = select(Correction.id).where(Correction.case_id == case.id, Correction.before_acceptance)
     return session.scalar(notice.limit(1)) is not None
-
-
-def _visible(defect: Found, told: Told, changed: datetime | None) -> bool:
-    if not defect.material_code:
-        return corrections.normal(defect.problem) not in told.words
-    return defect.material_code not in told.materials and (changed is None or changed <= told.at)
 
 
 def _told(session: Session, case: Case) -> Told | None:
@@ -101,26 +107,49 @@ def _told(session: Session, case: Case) -> Told | None:
     ).all()
     if not notices:
         return None
-    named = [defect for notice in notices for defect in notice.defects]
-    return Told(
-        notices[-1].issued_at,
-        frozenset(defect.material_code for defect in named if defect.material_code),
-        frozenset(corrections.normal(defect.problem) for defect in named),
+    last = notices[-1]
+    named = frozenset(_words(defect) for notice in notices for defect in notice.defects)
+    return Told(last.issued_at, last.answered_at, named)
+
+
+def _words(found: Found) -> tuple[str, str]:
+    return found.material_code, corrections.normal(found.problem)
+
+
+def _brought(session: Session, case: Case, told: Told) -> set[str]:
+    """The materials for which something has come since the notice: a file, or, with an answer, a paper ticked.
+
+    A tick shows it only where the material stands better than when the notice went out; a note brings nothing.
+    """
+    brought = {one.code for one in case.materials if any(file.at > told.at for file in one.files)}
+    if told.answered_at is None:
+        return brought
+    ticks = select(JournalEntry).where(
+        JournalEntry.case_id == case.id, JournalEntry.act == "tick_materials", JournalEntry.at > told.at
     )
+    stood: dict[str, Standing] = {}
+    for entry in session.scalars(ticks.order_by(JournalEntry.id)):
+        for code, now in entry.after.items():
+            then = stood.setdefault(code, _standing(entry.before[code]))
+            if _came(then, _standing(now)):
+                brought.add(code)
+    return brought
 
 
-def _changed(session: Session, case: Case) -> dict[str, datetime]:
-    """When each material was last brought or ticked: its newest scan, or the newest tick in the journal."""
-    changed = {
-        material.code: max(file.at for file in material.files)
-        for material in case.materials
-        if material.files
-    }
-    ticks = select(JournalEntry).where(JournalEntry.case_id == case.id, JournalEntry.act == "tick_materials")
-    for entry in session.scalars(ticks):
-        for code in entry.after:
-            changed[code] = max(entry.at, changed.get(code, entry.at))
-    return changed
+def _standing(ticked: str) -> Standing:
+    """Out of the journal's words: state, ``originals/copies``, note."""
+    state, counts, *_note = ticked.split(" ", 2)
+    originals, copies = counts.split("/")
+    return Standing(MaterialState(state), int(originals), int(copies))
+
+
+def _came(then: Standing, now: Standing) -> bool:
+    """Whether a paper was handed in: more of them, one where there was none, or a good one for a defective one."""
+    if now.state not in (MaterialState.RECEIVED, MaterialState.DEFECTIVE):
+        return False
+    more = now.originals > then.originals or now.copies > then.copies
+    received = now.state == MaterialState.RECEIVED and then.state != MaterialState.RECEIVED
+    return more or received or then.state in (MaterialState.MISSING, MaterialState.DEFERRED)
 
 
 def let_through(

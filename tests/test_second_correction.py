@@ -70,6 +70,11 @@ def scan(centre: Centre, case: Case, code: str, at: datetime) -> None:
     centre.session.expire(material, ["files"])
 
 
+def blocked(centre: Centre, case: Case) -> list[str]:
+    waiting = corrections.waiting_defects(centre.session, case.id)
+    return [defect.problem for defect in second_correction.seen_before(centre.session, case, waiting)]
+
+
 @pytest.mark.parametrize("found", [PLAN, WORDS])
 def test_what_was_visible_the_first_time_is_not_asked_for_again(centre: Centre, found: DefectInput) -> None:
     case = answered(centre)
@@ -83,21 +88,45 @@ def test_what_was_visible_the_first_time_is_not_asked_for_again(centre: Centre, 
     assert SeenBefore.status == 409
 
 
-@pytest.mark.parametrize(
-    "found",
-    [DefectInput("sign_rendering", "夜间效果图没有标注亮度"), SIGN],
-    ids=["answered insufficiently", "not answered at all"],
-)
-def test_what_was_listed_and_is_still_not_right_may_be_asked_for_again(
-    centre: Centre, found: DefectInput
+OTHER_SIGN = DefectInput("sign_rendering", "夜间效果图没有标注亮度", "标注")
+
+
+def test_what_was_listed_and_is_not_put_right_may_be_asked_for_again_in_the_same_words(
+    centre: Centre,
 ) -> None:
     case = answered(centre)
-    find(centre, case, found)
+    find(centre, case, DefectInput("sign_rendering", "缺：夜间效果图。", "补交"))
     centre.check(case, "correction")
     notice = corrections.open_correction(centre.session, case.id)
     assert notice is not None
     assert notice.moves_acceptance
     assert case.state == CaseState.CORRECTING
+
+
+def test_a_listed_paper_answered_in_words_alone_shows_nothing_new(centre: Centre) -> None:
+    case = answered(centre)
+    find(centre, case, OTHER_SIGN)
+    assert blocked(centre, case) == [OTHER_SIGN.problem]
+    with pytest.raises(SeenBefore, match=OTHER_SIGN.problem):
+        centre.check(case, "correction")
+
+
+def test_a_listed_paper_brought_anew_may_be_found_wanting_in_other_words(centre: Centre) -> None:
+    case = answered(centre)
+    find(centre, case, OTHER_SIGN)
+    scan(centre, case, "sign_rendering", centre.now)
+    centre.check(case, "correction")
+    assert case.state == CaseState.CORRECTING
+    # What came before this notice shows nothing new at the next.
+    centre.answer(case, "已标注")
+    find(centre, case, DefectInput("sign_rendering", "缺比例尺"))
+    assert blocked(centre, case) == ["缺比例尺"]
+
+
+def test_the_same_words_about_another_paper_are_another_defect(centre: Centre) -> None:
+    case = answered(centre)
+    find(centre, case, DefectInput("premises_plan", SIGN.problem))
+    assert blocked(centre, case) == [SIGN.problem]
 
 
 def test_words_without_a_material_may_be_asked_for_again_in_the_same_words_alone(centre: Centre) -> None:
@@ -127,16 +156,73 @@ def test_what_came_in_after_the_notice_may_be_found_wanting(centre: Centre) -> N
     centre.check(case, "correction")
 
 
-def test_a_new_tick_shows_what_was_not_there_to_be_seen(centre: Centre) -> None:
+def ticked(centre: Centre, case: Case, *states: tuple[MaterialState, int, str]) -> None:
+    """The plan is ticked so at the window, one after the other: state, originals more than asked for, note."""
+    for state, more, note in states:
+        centre.later(hours=1)
+        line = next(m for m in case.materials if m.code == "premises_plan")
+        originals = line.line["originals"] + more
+        tick = Tick("premises_plan", state, originals, line.line["copies"], note)
+        refused = handing_in.tick_lines(centre.session, case, [tick], centre.staff["linxiao"], centre.now)
+        assert refused == {}
+
+
+RECEIVED, DEFECTIVE, MISSING = MaterialState.RECEIVED, MaterialState.DEFECTIVE, MaterialState.MISSING
+
+
+@pytest.mark.parametrize(
+    ("ticks", "came"),
+    [
+        ([(RECEIVED, 0, "只改了备注")], False),
+        ([(DEFECTIVE, 0, "看不清")], False),
+        ([(DEFECTIVE, 0, "看不清"), (RECEIVED, 0, "")], False),  # as it stood when the notice went out
+        ([(RECEIVED, -1, "少一份")], False),
+        ([(RECEIVED, -1, "少一份"), (RECEIVED, 0, "")], False),
+        ([(MISSING, 0, "")], False),
+        ([(MISSING, 0, ""), (RECEIVED, 0, "")], False),
+        ([(RECEIVED, 1, "又交来一份")], True),
+        ([(DEFECTIVE, 1, "新交的看不清")], True),
+    ],
+)
+def test_a_tick_shows_something_new_only_where_more_was_handed_in(
+    centre: Centre, ticks: list[tuple[MaterialState, int, str]], came: bool
+) -> None:
     case = answered(centre)
-    line = next(m for m in case.materials if m.code == "premises_plan")
-    tick = Tick("premises_plan", MaterialState.DEFECTIVE, line.originals, line.copies, "换了一张图，看不清")
-    handing_in.tick_lines(centre.session, case, [tick], centre.staff["linxiao"], centre.now)
-    centre.pre_check(case)
-    centre.check(case, "correction")
-    notice = corrections.open_correction(centre.session, case.id)
-    assert notice is not None
-    assert [d.material_code for d in notice.defects] == ["premises_plan"]
+    ticked(centre, case, *ticks)
+    find(centre, case, PLAN)
+    assert blocked(centre, case) == ([] if came else [PLAN.problem])
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "came"),
+    [
+        ((MISSING, 0, ""), (RECEIVED, 0, ""), True),
+        ((MISSING, 0, ""), (DEFECTIVE, 0, "交来的没有签名"), True),
+        ((DEFECTIVE, 0, "没有签名"), (RECEIVED, 0, ""), True),
+        ((DEFECTIVE, 0, "没有签名"), (DEFECTIVE, 0, "没有标注安全出口"), False),
+        ((DEFECTIVE, 0, "没有签名"), (MISSING, 0, ""), False),
+        ((RECEIVED, -1, ""), (RECEIVED, 0, ""), True),
+    ],
+)
+def test_a_paper_that_was_missing_or_wrong_is_brought_with_the_answer(
+    centre: Centre, first: tuple[MaterialState, int, str], then: tuple[MaterialState, int, str], came: bool
+) -> None:
+    case = centre.receive(centre.draft("food_licence", {}))
+    ticked(centre, case, first)
+    correct(centre, case, WORDS)
+    ticked(centre, case, then)
+    corrections.raise_defects(centre.session, case, None, centre.staff["linxiao"], [PLAN], centre.now)
+    assert blocked(centre, case) == [PLAN.problem]  # no answer yet
+    centre.answer(case, "已补正")
+    assert blocked(centre, case) == ([] if came else [PLAN.problem])
+
+
+def test_a_note_beside_a_paper_never_named_moves_no_acceptance(centre: Centre) -> None:
+    case = answered(centre, "food_licence")
+    ticked(centre, case, (RECEIVED, 0, "再看一遍"))
+    assert journal.of_case(centre.session, case.id)[-1].act == "tick_materials"
+    with pytest.raises(SeenBefore, match=PLAN.problem):
+        correct(centre, case, PLAN)
 
 
 def test_a_material_missing_from_the_start_was_visible_too(centre: Centre) -> None:
