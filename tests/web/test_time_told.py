@@ -9,12 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import clock, intake, procedure_rules
+from approvals import clock, corrections, intake, procedure_rules
 from approvals.corrections import DefectInput
-from approvals.tables import Case, Task
+from approvals.tables import Case, Document, Task
 from approvals.terms import MaterialState
-from processes.steps import checking, departments, special
+from processes.steps import checking, departments, special, unanswered
 from tests.centre import HOT_POT, MONDAY
+from tests.test_second_correction import answered, let_through
 from tests.test_special_procedures import finish, start
 from tests.web.public import OTHER, Known, correcting, follow, known, page, reviewing, statements
 from web.demo.centre import Centre
@@ -133,6 +134,74 @@ def test_a_correction_says_by_when_and_what_follows(centre: Centre, client: Flas
     assert "您（补正材料） 到 2026-12-07 (周一) 还剩 10 个工作日" in told
     assert "到期没有补正的，经书面提醒后，2026-12-07 (周一) 过后视为撤回申请。" in told
     assert "示例县" not in told  # nobody else holds it meanwhile
+
+
+def dates(text: str) -> list[str]:
+    """The lines of 每个日期怎么算的, those still to come with an arrow."""
+    lines = text.split('id="dates"', 1)[1].split("</section>", 1)[0].split("<li ")[1:]
+    return [("→" if "ahead" in line[:20] else "") + words("<li " + line).strip() for line in lines]
+
+
+RECEIVED = "2026-11-23 (周一) 收到申请材料。 《中华人民共和国行政许可法》第三十二条"
+TOLD_BY = (
+    "2026-11-30 (周一) 最迟在这一天（5 个工作日内）一次告知是否受理、需要补正什么。"
+    " 《中华人民共和国行政许可法》第三十二条"
+)
+
+
+def test_before_acceptance_the_five_days_are_explained(
+    centre: Centre, app: Flask, client: FlaskClient
+) -> None:
+    case = centre.receive(centre.draft("restaurant_opening", HOT_POT, who=OTHER))
+    centre.session.commit()
+    assert dates(seen_at(app, client, known(case), "2026-11-23")) == [RECEIVED, f"→{TOLD_BY}"]
+
+
+def test_an_open_correction_is_explained_with_its_number_reminder_and_what_follows(
+    centre: Centre, app: Flask, client: FlaskClient
+) -> None:
+    case = correcting(centre)
+    law = "《中华人民共和国行政许可法》第三十二条"
+    notice = corrections.open_correction(centre.session, case.id)
+    assert notice is not None
+    number = centre.session.get_one(Document, notice.document_id).number
+    told = f"2026-11-23 (周一) 补正告知已于 2026-11-23 (周一) 发出，答复期限 2026-12-07 (周一)。 {law} · {number}"
+    by = (
+        "→2026-12-07 (周一) 请在 2026-12-07 (周一) 前补正"
+        f" 到期没有补正的，经书面提醒后，2026-12-07 (周一) 过后视为撤回申请。 {law}"
+    )
+    reminder = f"2026-12-03 (周四) 补正期限提醒 {law}"
+    assert dates(seen_at(app, client, case, "2026-11-24")) == [RECEIVED, told, f"→{reminder}", by]
+    # Nobody reminded yet: the day that passed is not claimed.
+    assert dates(seen_at(app, client, case, "2026-12-04")) == [RECEIVED, told, by]
+    centre.now = at("2026-12-03")
+    assert unanswered.warn_correction(centre.session, notice, centre.calendar, centre.now)
+    centre.session.commit()
+    paper = centre.session.scalars(select(Document).where(Document.kind == "correction_warning")).one()
+    lines = dates(seen_at(app, client, case, "2026-12-04"))
+    assert lines == [RECEIVED, told, f"{reminder} · {paper.number}", by]
+
+
+def test_an_open_correction_on_a_provisional_day_threatens_nothing(
+    centre: Centre, app: Flask, client: FlaskClient
+) -> None:
+    centre.now = at("2026-12-28")
+    *_, reminder, by = dates(seen_at(app, client, correcting(centre), "2026-12-28"))
+    assert reminder.startswith("→2027-01-08 (周五) 暂定 补正期限提醒")
+    assert by.startswith("→2027-01-12 (周二) 暂定 请在")
+    assert "2027-01-12 (周二) 是暂定的日期，确定之前不会发生" in by
+
+
+def test_a_notice_let_through_is_explained_beside_the_five_days(
+    centre: Centre, app: Flask, client: FlaskClient
+) -> None:
+    case = answered(centre)
+    let_through(centre, case)
+    centre.session.commit()
+    lines = dates(seen_at(app, client, known(case), "2026-11-24"))
+    assert [line.split()[0] for line in lines] == ["2026-11-23", "2026-11-24", "→2026-12-01", "→2026-12-08"]
+    assert "不会视为撤回申请" in lines[-1]
+    assert "补正期限提醒" not in "".join(lines)
 
 
 def test_nothing_is_threatened_on_a_day_that_may_still_move(

@@ -4,7 +4,7 @@ Officers are not named. A date is provisional by itself, never for the whole cas
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from approvals import clock
@@ -12,15 +12,19 @@ from approvals.calendar import WorkingCalendar
 from approvals.messages import N_
 from approvals.queries.clocks import Clock
 from approvals.queries.tracking_rows import Tracked
+from approvals.silence import Period
+from approvals.tables import Correction
 from approvals.terms import CaseState
 
 from .. import replay, strip
-from ..i18n import local
-from ..replay import Line
+from ..i18n import day, local
+from ..replay import Day, Line
 from ..strip import Strip
+from .holding import unanswered
 from .words import _
 
 ARTICLE_32 = "《中华人民共和国行政许可法》第三十二条"
+WARNING = "correction_warning"
 PLAIN = {
     N_("开始计算期限，当日不计入。"): N_("受理了您的申请。办理期限从下一个工作日开始算，当天不算。"),
     N_("停表：当日计入，此后的时间不计入期限。"): N_(
@@ -79,6 +83,7 @@ def _explained(
 
 
 def _receipt(seen: Tracked, calendar: WorkingCalendar, today: date) -> list[Line]:
+    """Receipt, the five days to tell everything at once, and before acceptance the notice that waits for its answer."""
     case = seen.case
     found = []
     if case.received_at is not None:
@@ -86,10 +91,43 @@ def _receipt(seen: Tracked, calendar: WorkingCalendar, today: date) -> list[Line
     if case.state == CaseState.CHECKING and case.notify_by is not None:
         words = _("最迟在这一天（5 个工作日内）一次告知是否受理、需要补正什么。")
         found.append(_line(clock.local_day(case.notify_by), words, calendar, today))
-    return found
+    if seen.correction is not None and seen.answer is not None and case.accepted_at is None:
+        found += _correction(seen, seen.correction, seen.answer, calendar, today)
+    return sorted(found, key=lambda line: line.when.day)
 
 
-def _line(day: date, words: str, calendar: WorkingCalendar, today: date) -> Line:
+def _correction(
+    seen: Tracked, notice: Correction, period: Period, calendar: WorkingCalendar, today: date
+) -> list[Line]:
+    """The notice with its number, the reminder, and the day to answer by with what follows."""
+    issued, last = clock.local_day(notice.issued_at), clock.local_day(period.ends_at)
+    told = _("补正告知已于 %(day)s 发出，答复期限 %(until)s。", day=day(issued), until=day(notice.answer_by))
+    number = next((paper.number for paper in seen.papers if paper.id == notice.document_id), "")
+    ending = _line(last, _("请在 %(day)s 前补正", day=day(last)), calendar, today)
+    return [
+        replace(_line(issued, told, calendar, today), document_number=number),
+        *_reminder(seen, notice, period, calendar, today),
+        replace(
+            ending,
+            when=Day(last, period.provisional or ending.when.provisional),
+            notes=(unanswered(seen.case, notice, period),),
+        ),
+    ]
+
+
+def _reminder(
+    seen: Tracked, notice: Correction, period: Period, calendar: WorkingCalendar, today: date
+) -> list[Line]:
+    """When the applicant was reminded in writing, or will be; nobody is of a notice that moves no acceptance."""
+    at = clock.local_day(notice.warned_at or period.remind_at)
+    if not notice.moves_acceptance or (notice.warned_at is None and at < today):
+        return []
+    sent = [paper for paper in seen.papers if paper.kind == WARNING and paper.issued_at == notice.warned_at]
+    number = sent[-1].number if sent else ""
+    return [replace(_line(at, _("补正期限提醒"), calendar, today), document_number=number)]
+
+
+def _line(on: date, words: str, calendar: WorkingCalendar, today: date) -> Line:
     return Line(
-        replay.marked(day, calendar), None, words, (), ARTICLE_32, "", None, None, None, ahead=day > today
+        replay.marked(on, calendar), None, words, (), ARTICLE_32, "", None, None, None, ahead=on > today
     )

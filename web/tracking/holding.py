@@ -9,6 +9,7 @@ from approvals.calendar import LAST, WorkingCalendar
 from approvals.messages import N_
 from approvals.queries.tracking_rows import OpenTask, Pause, Tracked
 from approvals.silence import Period
+from approvals.tables import Case, Correction
 from approvals.terms import CaseState
 
 from .. import replay
@@ -53,10 +54,14 @@ def _correction(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> list
     notice, period = seen.correction, seen.answer
     if notice is None or period is None:
         return []
-    before = notice.before_acceptance and notice.moves_acceptance and seen.case.accepted_at is None
-    cited = notice.before_acceptance is False and catalogue.item_of(seen.case.item).unanswered_correction
-    notes = [_withdrawn_words(period)] if before or cited else [_(WITHOUT)]
-    return [_own(_("您（补正材料）"), period, notes, calendar, now)]
+    return [_own(_("您（补正材料）"), period, [unanswered(seen.case, notice, period)], calendar, now)]
+
+
+def unanswered(case: Case, notice: Correction, period: Period) -> str:
+    """What follows where a correction is not answered in its time."""
+    before = notice.before_acceptance and notice.moves_acceptance and case.accepted_at is None
+    cited = notice.before_acceptance is False and catalogue.item_of(case.item).unanswered_correction
+    return _withdrawn_words(period) if before or cited else _(WITHOUT)
 
 
 WITHOUT = N_("没有补正的，不会视为撤回申请，部门按已经收到的材料审查；办理期限照常计算。")
