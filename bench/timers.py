@@ -40,6 +40,7 @@ def main() -> None:
     with Server() as server:
         centres = {size: _loaded(server, size) for size in SIZES}
         records = _sweeps(centres)
+        show(records)
         records += _recounted(centres[SIZES[-1]], SIZES[-1])
         version = _value(centres[SIZES[0]], "SHOW server_version")
         for engine in centres.values():

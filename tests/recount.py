@@ -17,6 +17,7 @@ from approvals.tables import Case, Correction, LedgerEntry, Task
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
 CLOSING_HOUR = 17
+SERVED_DAYS = 10
 TRACKS = ("promised", "statutory")
 
 
@@ -350,8 +351,11 @@ def _task(
             open_before += {"pause": 1, "resume": -1}.get(row.kind, 0)
     held = [LedgerEntry(kind="pause", at=start.at, track="both", channel="online")] * max(open_before, 0)
     own = subject_of([start, *held, *pauses], days)
+    if task.case.decided_at is not None:  # issued and served within ten days of the grant (行政许可法 44)
+        own.statutory = days.after(local_day(task.case.decided_at), SERVED_DAYS)
+        return own
     cap = subject if subject.promised else told_by
-    if task.case.decided_at is not None or cap.promised is None or own.promised is None:
+    if cap.promised is None or own.promised is None:
         return own
     own.statutory = subject.statutory
     if own.promised > cap.promised:

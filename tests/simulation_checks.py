@@ -12,7 +12,7 @@ from approvals.queries.lamps import case_lamp, lamp_column, task_lamp
 from approvals.tables import Case, CasePart, Task, Timer
 from approvals.terms import CaseState, TaskState
 from tests import invariants
-from tests.recount import Recount, Subject, local_day, recount
+from tests.recount import Recount, Subject, five_days, local_day, recount
 from tests.simulation import TICK, Fired, Simulation, days_of
 from web.demo.centre import Centre
 
@@ -104,7 +104,9 @@ class Checks:
     def _lamps(self, sim: Simulation, session: Session, case: Case, tasks: Any, again: Recount) -> None:
         now = sim.now
         shown = session.execute(select(case_lamp(now)).where(Case.id == case.id)).scalar_one()
-        if case.state != CaseState.CHECKING:
+        if case.state == CaseState.CHECKING:
+            self._same(case, shown, five_days(session, case, days_of(session)).lamp(now), now, "checking")
+        else:
             stopped = min(now, case.decided_at or now)  # what was decided keeps the lamp it had then
             self._same(case, shown, again.case.lamp(stopped), now, "case")
         for part in case.parts:

@@ -25,7 +25,7 @@ from approvals.tables import (
     SupervisoryOrder,
     Task,
 )
-from tests.recount import DAY, Days, day_of_act, local_day, midnight, recount
+from tests.recount import DAY, SERVED_DAYS, Days, day_of_act, local_day, midnight, recount
 from tests.simulation import Dates
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -194,7 +194,23 @@ def _orders(history: History) -> Iterator[Due]:
             yield Due(Effect("order", part.id, at), min(part.ended_at or FOREVER, history.ended))
     if len(case.parts) > 1 and dates.case.statutory is not None:
         at = max(after_end(dates.case.statutory), accepted)
-        yield Due(Effect("order", None, at), min(case.decided_at or FOREVER, history.ended))
+        held = [each.ended_at or FOREVER for each in history.procedures if _runs(each, at)]
+        # while a part stands the date of the whole is a forecast: the order waits for the end of that
+        at = max([at, *held])
+        yield Due(Effect("order", None, at), at if held else min(case.decided_at or FOREVER, history.ended))
+    if case.decided_at is not None:
+        at = after_end(history.days.after(local_day(case.decided_at), SERVED_DAYS))
+        standing = [
+            one for one in history.orders if one.automatic and one.part_id is None and one.opened_at < at
+        ]
+        if not any(one.closed_at is None or one.closed_at > at for one in standing):
+            yield Due(Effect("order", None, at), history.ended)
+
+
+def _runs(procedure: SpecialProcedure, at: datetime) -> bool:
+    return procedure.ends_on is not None and (procedure.approved_at or FOREVER) <= at < (
+        procedure.ended_at or FOREVER
+    )
 
 
 def _unanswered(history: History) -> Iterator[Due]:

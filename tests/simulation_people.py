@@ -55,7 +55,8 @@ LARGE = {"seats": 120, "area": 320, "gas": True, "sign": True, "hot_kitchen": Tr
 SMALL = {"seats": 12, "area": 40, "gas": False, "sign": True, "hot_kitchen": False}
 MAY_BE_REFUSED = {
     "TaskHeld", "Forbidden", "FourEyes", "OwnProposal", "ProcedureRunning", "HearingOpen", "HearingPeriodOpen",
-    "StatementNotOver", "StillDeferred", "MaterialsMissing", "DeferralExpired", "OpinionsMissing",
+    "StatementNotOver", "ExtendedAlready", "ProposalOpen", "StillDeferred", "MaterialsMissing", "DeferralExpired", "OpinionsMissing",
+    "ChairApart", "ChairOnly", "ChairReviewed",
 }  # fmt: skip
 """What may lie in the way for a while; any other refusal in the simulation is a fault."""
 
@@ -494,8 +495,9 @@ def _appoint(sim: Simulation, centre: Centre, task: Task, staff: Staff, random: 
     day = sim.days.after(first, random.randint(0, max(0, min(5, sim.days.among(first, last)))))
     when = datetime.combine(day, time(random.randint(9, 15)), SHANGHAI)
     made = Appointment(
-        when, "示例县政务服务中心二楼听证室", centre.staff[chair.login], centre.staff[recorder.login]
-    )
+        when, "示例县政务服务中心二楼听证室", centre.staff[chair.login], centre.staff[recorder.login],
+        why_late="提前通知的期限不足（示例）",
+    )  # fmt: skip
     hearings.appoint(centre.session, task.id, task.version, staff, made, centre.calendar, centre.now)
 
 
@@ -510,7 +512,7 @@ def _hold(sim: Simulation, centre: Centre, task: Task, staff: Staff, random: Ran
     assert hearing.held_at is not None
     if centre.now < hearing.held_at:
         raise NotToday("the hearing is on another day")
-    if random.random() < 0.15:
+    if random.random() < 0.15 and not hearing_rules.is_late(hearing):
         hearings.postpone(
             centre.session, task.id, task.version, staff, "证人未到（示例）", centre.calendar, centre.now
         )
