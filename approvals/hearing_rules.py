@@ -41,6 +41,7 @@ ASK_DAYS = 5  # to ask, after being told (47)
 HOLD_DAYS = 20  # to hold it, after it was asked for (47)
 NOTICE_DAYS = 7  # between the notice of time and place and the hearing (48)
 REVIEW_STEPS = ("pre_check", "review", "site_visit")
+APART_STEPS = (*REVIEW_STEPS, "hear_statement", "decide", "decide_on_the_spot")  # not for the chair to do
 
 
 # --- who may ask, until when
@@ -140,6 +141,13 @@ def span(hearing: Hearing, calendar: WorkingCalendar, now: datetime) -> tuple[da
     return first, max(first, hearing.hold_by or first)
 
 
+def is_late(hearing: Hearing) -> bool:
+    """Whether the day it is appointed for, or was held on, lies after the twenty days."""
+    if hearing.held_at is None or hearing.hold_by is None:
+        return False
+    return clock.local_day(hearing.held_at) > hearing.hold_by
+
+
 def notice_by(hearing: Hearing, calendar: WorkingCalendar) -> date | None:
     """The last day on which the notice keeps both periods: seven days ahead, within the twenty."""
     if hearing.hold_by is None:
@@ -185,10 +193,14 @@ def require_chair(session: Session, part: CasePart, chair: Staff | None, recorde
     """Raise ``ChairUnfit`` or ``ChairReviewed``."""
     if chair is None or recorder is None or chair.id == recorder.id:
         raise ChairUnfit
-    department = part.department_id
-    if not authority.may(chair, "chair_hearing", department) or not (
-        recorder.active and recorder.department_id == department
-    ):
+    if not (recorder.active and recorder.department_id == part.department_id):
+        raise ChairUnfit
+    require_fit(session, part, chair)
+
+
+def require_fit(session: Session, part: CasePart, chair: Staff) -> None:
+    """The chair has the post for it and did not review. Raises ``ChairUnfit`` or ``ChairReviewed``."""
+    if not authority.may(chair, "chair_hearing", part.department_id):
         raise ChairUnfit
     if chair.id in reviewers(session, part):
         raise ChairReviewed(who=chair.name)

@@ -111,6 +111,42 @@ class ChairUnfit(DomainError):
     status = 422
 
 
+class ChairOnly(DomainError):
+    """A hearing is held by the chair that was named to everybody concerned (行政许可法 48)."""
+
+    message = N_(
+        "本次听证由%(who)s主持，只能由主持人办理。需要换人主持的，请部门负责人把“举行听证”转给没有参与审查的人员。"
+    )
+    status = 403
+
+
+class ChairApart(DomainError):
+    """Whoever is to chair the hearing does not review meanwhile (行政许可法 48)."""
+
+    message = N_(
+        "%(who)s被指定为本单项听证主持人，听证结束前不能参与审查、提出申请或者作出决定。请由其他同事办理，或者请部门负责人另行指定主持人。"
+    )
+    status = 409
+
+
+class LateWhy(DomainError):
+    """Held after the twenty days only with the reasons of whoever appoints it (行政许可法 47)."""
+
+    message = N_(
+        "听证应当在 %(until)s 前举行，提前七个工作日通知已来不及。请写明延期举行的理由，理由会告知参加人和监察人员。"
+    )
+    status = 422
+
+
+class PostponedAlready(DomainError):
+    """Once put off past the twenty days it takes place (行政许可法 47)."""
+
+    message = N_(
+        "听证已延期到 %(until)s 的期限之后，不能再次改期，请于 %(when)s 举行。主持人不能到场的，请部门负责人把“举行听证”转给没有参与审查的人员；参加人没有到场的，在笔录中写明。"
+    )
+    status = 409
+
+
 class ClosedWhy(DomainError):
     """A hearing is held in public (行政许可法 48)."""
 

@@ -6,29 +6,40 @@ The rules stand in ``hearing_rules``; papers, the clock and the tasks are the st
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
+from . import clock, notices
 from .calendar import WorkingCalendar
 from .errors import ReasonRequired
-from .hearing_rules import note, of_case, require_chair, require_day, rows
+from .hearing_chair import sit
+from .hearing_rules import is_late, note, of_case, require_chair, require_day, rows
 from .hearing_words import (
     OPEN,
     AskerKind,
     ClosedWhy,
     Ground,
     HearingState,
+    LateWhy,
     NotHeldYet,
     NotWithdrawable,
     PlaceRequired,
+    PostponedAlready,
     SignaturesMissing,
 )
-from .tables import Case, CasePart, Hearing, Staff
+from .people.directory import holders_of
+from .tables import Case, CasePart, Hearing, JournalEntry, Staff
+from .terms import Role
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """When and where a hearing is held, by whom; not ``public`` only with ``why_closed``."""
+    """When and where a hearing is held, by whom; not ``public`` only with ``why_closed``.
+
+    ``why_late``: why it is held after the twenty days.
+    """
 
     when: datetime
     place: str
@@ -36,6 +47,7 @@ class Appointment:
     recorder: Staff | None
     public: bool = True
     why_closed: str = ""
+    why_late: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,30 +70,61 @@ def appoint(
 ) -> None:
     """Name day, place, chair and recorder.
 
-    Raises ``HearingDay``, ``PlaceRequired``, ``ClosedWhy``, ``ChairUnfit`` or ``ChairReviewed``.
+    A day after the twenty working days (47) asks for its reasons, and supervision is told.
+    Raises ``HearingDay``, ``PlaceRequired``, ``ClosedWhy``, ``LateWhy``, ``ChairUnfit`` or ``ChairReviewed``.
     """
     require_day(hearing, made.when, calendar, now)
     if not made.place.strip():
         raise PlaceRequired
     if not made.public and not made.why_closed.strip():
         raise ClosedWhy
+    if hearing.hold_by and clock.local_day(made.when) > hearing.hold_by and not made.why_late.strip():
+        raise LateWhy(until=hearing.hold_by)
     require_chair(session, hearing.part, made.chair, made.recorder)
     hearing.held_at, hearing.place = made.when, made.place.strip()
     hearing.public = made.public
     hearing.chair, hearing.recorder = made.chair, made.recorder
     hearing.noticed_at, hearing.state = now, HearingState.APPOINTED
     session.flush()
-    after = {
+    after: dict[str, Any] = {
         "at": made.when.isoformat(), "place": hearing.place, "chair": made.chair.name if made.chair else "",
         "recorder": made.recorder.name if made.recorder else "", "reasons": made.why_closed.strip(),
     }  # fmt: skip
+    if is_late(hearing):
+        after |= {"late": True, "why": made.why_late.strip()}
+        _tell_supervision(session, hearing, made.why_late.strip(), now)
     note(session, "appoint_hearing", hearing, staff, now, after)
 
 
+def _tell_supervision(session: Session, hearing: Hearing, reasons: str, now: datetime) -> None:
+    """Whoever watches over the limits learns that article 47's is not kept, and why."""
+    day = clock.local_day(hearing.held_at or now)
+    times = session.scalar(select(times_put_off()).select_from(Hearing).where(Hearing.id == hearing.id))
+    notices.to_staff(
+        session, hearing.case, holders_of(session, Role.SUPERVISOR), "hearing_late", now,
+        until=hearing.hold_by, when=day, times=times, reasons=reasons,
+    )  # fmt: skip
+
+
+def times_put_off() -> ScalarSelect[int]:
+    """How often another day had to be found for a hearing since it was asked for, beside its row."""
+    return (
+        select(func.count(JournalEntry.id))
+        .where(
+            JournalEntry.case_id == Hearing.case_id, JournalEntry.part_id == Hearing.part_id,
+            JournalEntry.act == "postpone_hearing", JournalEntry.at >= Hearing.asked_at,
+        )
+        .correlate(Hearing)
+        .scalar_subquery()
+    )  # fmt: skip
+
+
 def postpone(session: Session, hearing: Hearing, staff: Staff, reasons: str, now: datetime) -> None:
-    """It cannot be held on that day; another is named. Raises ``ReasonRequired``."""
+    """It cannot be held on that day; another is named. Raises ``ReasonRequired`` or ``PostponedAlready``."""
     if not reasons.strip():
         raise ReasonRequired
+    if is_late(hearing) and hearing.held_at is not None:
+        raise PostponedAlready(until=hearing.hold_by, when=clock.local_day(hearing.held_at))
     before = {"at": hearing.held_at.isoformat() if hearing.held_at else ""}
     hearing.state, hearing.held_at = HearingState.ASKED, None
     session.flush()
@@ -99,10 +142,12 @@ def close(
 ) -> None:
     """Keep the record with its signatures: what the decision will follow (48).
 
-    Raises ``NotHeldYet``, ``ReasonRequired`` or ``SignaturesMissing``.
+    ``staff`` is the chair, who has not reviewed since, or stands in for it and is then named instead.
+    Raises ``NotHeldYet``, ``ChairOnly``, ``ChairUnfit``, ``ChairReviewed``, ``ReasonRequired`` or ``SignaturesMissing``.
     """
     if hearing.held_at is None or now < hearing.held_at:
         raise NotHeldYet(when=hearing.held_at or "")
+    sit(session, hearing, staff, now)
     if not (record.strip() and conclusion.strip()):
         raise ReasonRequired
     _require_signatures(signatures)

@@ -59,6 +59,7 @@ ACTS: Mapping[str, str] = {
     "order_hearing": N_("决定依职权举行听证"),
     "appoint_hearing": N_("安排听证"),
     "postpone_hearing": N_("听证改期"),
+    "change_chair": N_("更换听证主持人"),
     "record_hearing": N_("登记听证笔录"),
     "withdraw_hearing": N_("撤回听证要求"),
     "issue_permit": N_("制发证照"),

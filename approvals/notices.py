@@ -34,6 +34,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "procedure_over": ("特别程序结束", "您申请的“{item}”（办件 {number}）的{procedure}已经结束，办理期限恢复计算。详见告知书 {document}。"),
     "hearing": ("听证通知", "您申请的“{item}”（办件 {number}）定于 {when} 在{place}举行听证，详见听证通知书 {document}。不收取任何费用。"),
     "hearing_put_off": ("听证改期", "您申请的“{item}”（办件 {number}）的听证改期，新的时间地点另行通知。理由：{reasons}"),
+    "hearing_chair": ("听证主持人变更", "您申请的“{item}”（办件 {number}）的听证改由{who}主持。认为主持人与该事项有直接利害关系的，可以申请回避。"),
     "hearing_right": ("听证权利告知", "您申请的“{item}”（办件 {number}）：您可以在 {until} 前要求听证，详见听证权利告知书 {document}。"),
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
@@ -49,6 +50,7 @@ STAFF_TEXTS: dict[str, tuple[str, str]] = {
     "let_through": (N_("已同意再次提出补正"), "“{item}”（办件 {number}）：已同意提出“{problem}”。理由：{why}。不推迟受理，五个工作日照常计算。"),
     "consented_by_silence": (N_("视为同意"), "“{item}”（办件 {number}）中的“{part}”到 {until} 没有提交意见，视为{department}同意，办件继续。"),
     "procedure_over": (N_("特别程序到期"), "“{item}”（办件 {number}）的{procedure}告知的结束日 {until} 已过，请登记结束，或重新告知所需时间。"),
+    "hearing_late": (N_("听证超期举行"), "“{item}”（办件 {number}）的听证应于 {until} 前举行，现安排在 {when} 举行（此前改期 {times} 次）。理由：{reasons}"),
     "order": (N_("收到督办单"), "“{item}”（办件 {number}）：{department}收到督办单{order}，请于 {answer_by} 前书面答复。事由：{reasons}"),
     "order_returned": (N_("督办答复被退回"), "“{item}”（办件 {number}）：督办单{order}的答复被退回，请于 {answer_by} 前重新答复。{note}"),
     "order_answered": (N_("督办已答复"), "“{item}”（办件 {number}）：{department}已答复督办单{order}，请审核。"),

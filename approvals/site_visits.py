@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import authority, journal
+from . import authority, hearing_chair, journal
 from .errors import DomainError, ReasonRequired
 from .messages import N_
 from .tables import Case, CasePart, SiteVisit, SiteVisitFinding, Staff
@@ -100,12 +100,13 @@ def record_finding(
     *,
     passed: bool,
 ) -> None:
-    """Record what this department found. Raises ``TwoOfficers`` or ``ReasonRequired``."""
+    """Record what this department found. Raises ``TwoOfficers``, ``ChairApart`` or ``ReasonRequired``."""
     first, second = officers
     if first.id == second.id:
         raise TwoOfficers
     for officer in officers:
         authority.require(officer, "site_visit", part.department_id)
+        hearing_chair.require_apart(session, part, officer)
     if not text.strip():
         raise ReasonRequired
     finding.first_officer_id, finding.second_officer_id = first.id, second.id

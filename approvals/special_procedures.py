@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from . import clock, journal
+from . import clock, hearing_chair, journal
 from .calendar import WorkingCalendar
 from .errors import ReasonRequired
 from .limits import ExtensionTooLate
@@ -76,6 +76,8 @@ def propose_extension(
     if not reasons.strip():
         raise ReasonRequired
     require_extendable(case, part, of_case(session, case.id), now)
+    if part is not None:
+        hearing_chair.require_apart(session, part, staff)
     return _proposed(
         session, case, part, staff,
         Needed(ProcedureKind.EXTENSION, days, "", reasons), extension.basis.zh, "propose_extension", now,
@@ -129,6 +131,7 @@ def propose_procedure(
     if not needed.reasons.strip():
         raise ReasonRequired
     require_none_waiting(case, part, of_case(session, case.id))
+    hearing_chair.require_apart(session, part, staff)
     return _proposed(
         session, case, part, staff,
         Needed(kind, needed.days, needed.body, needed.reasons), basis_of(item_for(case, part)),

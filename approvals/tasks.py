@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import authority, clock, journal, ledger
+from . import authority, clock, hearing_chair, journal, ledger
 from .errors import DomainError, NotFound, StaleTask
 from .limits import Limit
 from .messages import N_
@@ -90,7 +90,8 @@ def take(
     """Lock the task's case and make sure ``staff`` may do this task now; claim it if nobody has.
 
     ``version`` is what the person's page showed (``None``: not checked); ``steps`` are the steps the
-    caller can do (none: any). Raises ``NotFound``, ``StaleTask``, ``Forbidden`` or ``TaskHeld``.
+    caller can do (none: any). Raises ``NotFound``, ``StaleTask``, ``Forbidden``, ``TaskHeld``, and near a hearing
+    ``ChairApart`` or ``ChairOnly``.
     """
     task = _locked(session, task_id)
     if steps and task.step not in steps:
@@ -100,6 +101,7 @@ def take(
     authority.acting_for(session, staff, act_of(task), task.department_id, now)
     if task.holder_id not in (None, staff.id):
         _require_stand_in(session, task, staff, now)
+    hearing_chair.require_for(session, task, staff, now)
     if task.holder_id is None:
         task.holder_id = staff.id
     return task
@@ -148,7 +150,10 @@ def unclaim(session: Session, task_id: int, staff: Staff, now: datetime) -> Task
 
 
 def transfer(session: Session, task_id: int, staff: Staff, colleague: Staff, now: datetime) -> Task:
-    """Give a task to a colleague of the department; its head may transfer anybody's."""
+    """Give a task to a colleague of the department; its head may transfer anybody's.
+
+    Raises ``NotAColleague``, and what ``hearing_chair.hand_over`` raises: with a hearing goes its chair.
+    """
     task = _locked(session, task_id)
     if task.state != TaskState.OPEN:
         refuse_stale(task, now)
@@ -157,8 +162,10 @@ def transfer(session: Session, task_id: int, staff: Staff, colleague: Staff, now
         authority.acting_for(session, staff, act, task.department_id, now)
         if task.holder_id not in (None, staff.id):
             _require_stand_in(session, task, staff, now)
+        hearing_chair.require_of_chair(session, task, staff, now)
     if not authority.may(colleague, act, task.department_id):
         raise NotAColleague
+    hearing_chair.hand_over(session, task, staff, colleague, now)
     before = task.holder.name if task.holder else ""
     task.holder_id = colleague.id
     task.version += 1

@@ -168,7 +168,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "hearing_right": {"addressee": "李某某（示例）", "addressee_kind": "利害关系人", "part": "门店招牌设置", "interest": "拟设招牌位于你住宅窗下，可能影响采光和夜间休息。", "ask_by": date(2026, 12, 4)},
     "hearing_notice": {
         "addressees": ["赵某某（示例）", "李某某（示例）"], "part": "门店招牌设置", "ground": "应要求举行", "article": "《中华人民共和国行政许可法》第四十七条", "reasons": "招牌灯光影响夜间休息，要求缩小尺寸、限制亮灯时间。",
-        "at": NOW, "place": "示例县政务服务中心二楼听证室", "public": True, "why_closed": "", "chair": "吕梅（示例）", "recorder": "何青（示例）", "replaces": "",
+        "at": NOW, "place": "示例县政务服务中心二楼听证室", "public": True, "why_closed": "", "hold_by": date(2026, 12, 4), "why_late": "主持人因公外出，另行指定后重新通知", "chair": "吕梅（示例）", "recorder": "何青（示例）", "replaces": "",
     },
     "hearing_record": {
         "part": "门店招牌设置", "ground": "应要求举行", "notice_number": "示城管听〔2026〕1号", "at": NOW, "place": "示例县政务服务中心二楼听证室", "public": True, "chair": "吕梅（示例）", "recorder": "何青（示例）",

@@ -45,6 +45,7 @@ def appoint(centre: Centre, task: Task, staff: Staff, version: int | None, draw:
     made = Appointment(
         centre.now + timedelta(days=draw(st.integers(-1, 40))), draw(st.sampled_from(["", "听证室"])),
         centre.staff[chair], centre.staff[recorder], public=draw(st.booleans()), why_closed=draw(REASONS),
+        why_late=draw(REASONS),
     )  # fmt: skip
     hearings.appoint(centre.session, task.id, version, staff, made, centre.calendar, centre.now)
 
@@ -207,7 +208,7 @@ def appointed(centre: Centre, case: Case) -> None:
         first, _last = hearing_rules.span(hearing, centre.calendar, centre.now)
         when = centre.now + timedelta(days=(first - local_day(centre.now)).days)
         recorder = next(one for one in own if one != fit[0])
-        made = Appointment(when, "听证室", fit[0], recorder)
+        made = Appointment(when, "听证室", fit[0], recorder, why_late="通知期限不足")
         hearings.appoint(
             centre.session, task.id, None, task.holder or centre.who(task), made, centre.calendar, centre.now
         )

@@ -402,7 +402,7 @@ def test_a_notice_too_late_for_both_periods_leaves_the_first_day_possible(centre
     centre.now = at("2026-03-26")  # 7 working days on is the 7th of April, past the 30th of March
     fault = refused(centre, HearingDay, lambda: appoint(centre, case, at("2026-04-08")))
     assert fault.params == {"first": date(2026, 4, 7), "last": date(2026, 4, 7)}
-    appoint(centre, case, at("2026-04-07"))
+    appoint(centre, case, at("2026-04-07"), why_late="通知期限不足")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..calendar import WorkingCalendar
-from ..hearing_rules import ask_until, of_case
+from ..hearing_rules import ask_until, is_late, of_case
 from ..hearing_words import ARTICLES, AskerKind, Ground, HearingState
 from ..hearings import Appointment, record_of
 from ..limits import Channel, Entry, EntryKind
@@ -168,6 +168,8 @@ def hearing_notice(
         "place": hearing.place,
         "public": hearing.public,
         "why_closed": made.why_closed.strip(),
+        "hold_by": hearing.hold_by,
+        "why_late": made.why_late.strip() if is_late(hearing) else "",
         "chair": made.chair.name if made.chair else "",
         "recorder": made.recorder.name if made.recorder else "",
         "replaces": earlier.number if earlier else "",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import authority, clock, journal
+from .. import authority, clock, hearing_chair, journal
 from ..errors import DomainError, Invalid
 from ..messages import N_
 from ..tables import Case, Staff, StandIn, Task
@@ -146,6 +146,7 @@ def _hand_over(
     if missing or other_place or not successor.active or successor.id == staff.id:
         raise CannotTakeOver(name=successor.name, roles=missing or sorted(Role(role) for role in work.roles))
     for task in work.tasks:
+        hearing_chair.hand_over(session, task, by, successor, now)
         task.holder_id = successor.id
         task.version += 1
     for case in work.drafts:

@@ -192,7 +192,7 @@ _KINDS = (
         "听",
         (
             "addressees", "part", "ground", "article", "reasons", "at", "place", "public", "why_closed",
-            "chair", "recorder", "replaces"
+            "hold_by", "why_late", "chair", "recorder", "replaces"
         ),
     ),
     Kind(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from ..hearing_words import OPEN
+from ..hearings import times_put_off
 from ..tables import Document, Hearing, SpecialProcedure, Staff, Task
 from ..terms import ProcedureState
 
@@ -24,11 +25,12 @@ PAPERS = (
 
 @dataclass(frozen=True)
 class Special:
-    """All of them, oldest first; ``numbers`` of their papers by id."""
+    """All of them, oldest first; ``numbers`` of their papers by id, ``put_off`` how often each hearing was."""
 
     procedures: Sequence[SpecialProcedure] = ()
     hearings: Sequence[Hearing] = ()
     numbers: Mapping[int, str] = field(default_factory=dict)
+    put_off: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def running(self) -> list[SpecialProcedure]:
@@ -63,8 +65,8 @@ def load(session: Session, case_id: int) -> Special:
         .options(_person(SpecialProcedure.requested_by), _person(SpecialProcedure.approver))
         .order_by(SpecialProcedure.id)
     ).all()
-    hearings = session.scalars(
-        select(Hearing)
+    hearings = session.execute(
+        select(Hearing, times_put_off())
         .where(Hearing.case_id == case_id)
         .options(_person(Hearing.chair), _person(Hearing.recorder))
         .order_by(Hearing.id)
@@ -72,7 +74,12 @@ def load(session: Session, case_id: int) -> Special:
     numbers = select(Document.id, Document.number).where(
         Document.case_id == case_id, Document.kind.in_(PAPERS)
     )
-    return Special(procedures, hearings, {row.id: row.number for row in session.execute(numbers)})
+    return Special(
+        procedures,
+        [hearing for hearing, _times in hearings],
+        {row.id: row.number for row in session.execute(numbers)},
+        {hearing.id: times for hearing, times in hearings},
+    )
 
 
 def _person(relation: Any) -> _AbstractLoad:

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from approvals import authority, tasks
 from approvals.catalogue import item_of
 from approvals.decision import FourEyes
+from approvals.hearing_rules import APART_STEPS
+from approvals.hearing_words import ChairApart
 from approvals.messages import N_
 from approvals.queries.case import CaseFile
 from approvals.tables import Staff, StatementHearing, Task
@@ -135,11 +137,21 @@ def _act(file: CaseFile, task: Task, staff: Staff, stood_in_for: Sequence[Staff]
 def _why_not(file: CaseFile, task: Task, staff: Staff, *, colleague: bool) -> str:
     if task.holder_id not in (None, staff.id) and not colleague:
         return str(_("由%(who)s办理中", who=task.holder.name if task.holder else ""))
+    if task.step in APART_STEPS and _chairs(file, task, staff):
+        return speak(ChairApart.message, {"who": staff.name})
     if task.step == "decide" and task.part is not None and task.part.item is not None:
         reviewed = any(each.part_id == task.part_id and each.officer_id == staff.id for each in file.opinions)
         if reviewed and item_of(task.part.item).four_eyes:
             return speak(FourEyes.message)
     return ""
+
+
+def _chairs(file: CaseFile, task: Task, staff: Staff) -> bool:
+    """Whether this person holds the hearing on the task's part."""
+    return any(
+        each.step == "hold_hearing" and each.part_id == task.part_id and each.holder_id == staff.id
+        for each in file.open_tasks
+    )
 
 
 def _hearing(file: CaseFile, task: Task) -> StatementHearing | None:

@@ -53,6 +53,7 @@ def _appointment(sent: Sent) -> None:
         recorder=_person(sent, "recorder"),
         public=not sent.text("closed"),
         why_closed=sent.text("why_closed"),
+        why_late=sent.text("why_late"),
     )
     hearings.appoint(sent.session, sent.task_id, sent.version, sent.staff, made, calendar(), sent.now)
 

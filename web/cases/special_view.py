@@ -22,6 +22,7 @@ from approvals.hearing_words import (
     HearingAlready,
     HearingDay,
     HearingState,
+    LateWhy,
     PlaceRequired,
     SignaturesMissing,
 )
@@ -53,6 +54,7 @@ PLACES: Mapping[type[DomainError], str] = {
     ChairReviewed: "chair",
     ChairUnfit: "chair",
     ClosedWhy: "why_closed",
+    LateWhy: "why_late",
     SignaturesMissing: "signatures",
 }
 """The field a refusal belongs to."""
@@ -121,6 +123,7 @@ def content(
         "offers": _offers(session, file, people, known, calendar, now),
         "hearing_words": lambda hearing: _(HearingState(hearing.state).label),
         "ground_words": lambda hearing: _(Ground(hearing.ground).label),
+        "held_late": hearing_rules.is_late,
         "may_ask_until": lambda part: hearing_rules.may_ask_until(session, part, calendar, now),
         "too_late_to_extend": lambda asked: _why(
             lambda: special_procedures.require_once_in_time(asked.case, asked.part, known.procedures, now)

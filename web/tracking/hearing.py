@@ -85,6 +85,8 @@ def _heard(hearing: Hearing) -> Heard:
         words = _("您已要求听证，部门正在安排，将提前七个工作日通知您时间和地点。")
     elif hearing.state == HearingState.ASKED:
         words = _("部门将举行听证，正在安排，将提前七个工作日通知您时间和地点。")
+    elif hearing.state == HearingState.APPOINTED and hearing_rules.is_late(hearing):
+        words = _("听证已经延期安排，理由见听证通知书，请按时参加；不能按时参加的，请在听证前告知部门。")
     elif hearing.state == HearingState.APPOINTED:
         words = _("听证已经安排，请按时参加；不能按时参加的，请在听证前告知部门。")
     else:
