@@ -1,6 +1,7 @@
 """Reading a notice: the forms people paste, and every way it can be wrong, told by line."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_a_statutory_day_cannot_be_worked():
 def test_a_notice_that_leaves_out_statutory_days_is_refused_with_their_names():
     with pytest.raises(UnreadableNotice) as refusal:
         judged(read("春节：2月5日至12日放假。", 2027), 2027)
-    missing = [dict(fault.params) for fault in refusal.value.faults]
+    missing: list[Any] = [dict(fault.params) for fault in refusal.value.faults]
     assert missing[:2] == [
         {"name": "元旦", "days": ["2027-01-01"]},
         {"name": "清明节", "days": ["2027-04-05"]},
