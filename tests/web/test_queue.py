@@ -198,4 +198,9 @@ def test_the_same_questions_are_asked_of_postgresql(postgres: Engine) -> None:
         for tab in queue.TABS:
             assert queue.page(session, staff, [staff], tab, filters, 1, MONDAY).rows == []
         assert set(queue.counts(session, staff, [staff]).values()) == {0}
-        assert search.find(session, staff, search.Sought("13800000000", "reviewing", "red", "lamp"), 1, MONDAY).rows == []
+        assert (
+            search.find(
+                session, staff, search.Sought("13800000000", "reviewing", "red", "lamp"), 1, MONDAY
+            ).rows
+            == []
+        )

@@ -16,7 +16,7 @@ STEPS = {
     "extension-ruling": "approve_extension",
     "procedure-ruling": "approve_procedure",
 }
-NO_RULINGS = ({"granted": "maybe"}, {"granted": ""}, {})
+NO_RULINGS: tuple[dict[str, str], ...] = ({"granted": "maybe"}, {"granted": ""}, {})
 
 
 def waiting(office: Office, noun: str) -> int:
