@@ -101,7 +101,7 @@ def moved(browser: Browser, case_id: int, told: str, new: str) -> None:
     assert told not in head
     assert "暂定" not in head
     browser.reads("日历变更", INVENTED_NUMBER)
-    ledger = browser.one("table.ledger").text
+    ledger = browser.all("table.clock-lines")[0].text
     assert "春节" in ledger
     assert "1月31日" in ledger  # a worked Sunday, counted
     browser.picture("rehearsal-5-case")
