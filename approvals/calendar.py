@@ -19,7 +19,7 @@ from .messages import N_
 FIRST = date(2004, 1, 1)
 LAST = date(2099, 12, 31)
 _ONE_DAY = timedelta(days=1)
-_ONE_TICK = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)  # from the last instant of a limit to the first after it
 
 
 class CalendarRange(DomainError):
@@ -195,4 +195,4 @@ def start_of(day: date) -> datetime:
 
 def end_of(day: date) -> datetime:
     """The last instant of a day (24:00, 民法典 203) as UTC: one microsecond before the next day."""
-    return start_of(day + _ONE_DAY) - _ONE_TICK
+    return start_of(day + _ONE_DAY) - TICK

@@ -4,7 +4,7 @@ A pause stops only its own part. The others run on, so the case's date moves by 
 longest path, and not by the whole of it. Entries in, working days out; only ``of_case`` reads the tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -90,32 +90,36 @@ def _due(leg: Leg, track: Track, until: date | None, calendar: WorkingCalendar) 
 def _begun_until(entries: Sequence[Entry], until: date | None) -> list[Entry]:
     """The entries without the pauses that began later, and without the resumes of those."""
     kept: list[Entry] = []
-    open_pauses = 0
+    going = 0
     for entry in entries:
         if entry.kind == EntryKind.PAUSE:
             if until is None or local_day(entry.at) > until:
                 continue
-            open_pauses += 1
+            going += 1
         if entry.kind == EntryKind.RESUME:
-            if not open_pauses:
+            if not going:
                 continue
-            open_pauses -= 1
+            going -= 1
         kept.append(entry)
     return kept
 
 
-def released(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries with every open pause ended on the day that was told in writing."""
-    open_pauses: list[Entry] = []
+def open_pauses(entries: Iterable[Entry]) -> list[Entry]:
+    """The pauses that nothing has closed, oldest first; a resume closes the first of its track, the end all."""
+    found: list[Entry] = []
     for entry in entries:
         if entry.kind == EntryKind.PAUSE:
-            open_pauses.append(entry)
+            found.append(entry)
         elif entry.kind == EntryKind.RESUME:
-            index = next(i for i, pause in enumerate(open_pauses) if pause.track == entry.track)
-            del open_pauses[index]
+            del found[next(i for i, pause in enumerate(found) if pause.track == entry.track)]
         elif entry.kind == EntryKind.END:
-            open_pauses.clear()
-    ends = [replace(pause, kind=EntryKind.RESUME, at=_end_of_pause(pause)) for pause in open_pauses]
+            found.clear()
+    return found
+
+
+def released(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with every open pause ended on the day that was told in writing."""
+    ends = [replace(pause, kind=EntryKind.RESUME, at=_end_of_pause(pause)) for pause in open_pauses(entries)]
     last = entries[-1].at if entries else None
     return [*entries, *(replace(end, at=max(end.at, last or end.at)) for end in sorted(ends, key=_at))]
 

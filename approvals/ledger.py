@@ -220,13 +220,6 @@ def recount_many(
     return moved
 
 
-def recount(
-    session: Session, case: Case, calendar: WorkingCalendar, now: datetime, document_number: str
-) -> list[Moved]:
-    """One case anew on a newer calendar; see ``recount_many``."""
-    return recount_many(session, [case], calendar, now, document_number)
-
-
 def _moves(case: Case, dates: CaseDates) -> list[Moved]:
     subjects: list[tuple[int | None, Dated, Deadline]] = [(None, case, dates.case)]
     subjects += [(part.id, part, dates.parts[part.id]) for part in case.parts if part.id in dates.parts]
@@ -282,14 +275,6 @@ def deadlines_of_case(session: Session, case: Case, calendar: WorkingCalendar) -
     lines = ledger_rows.of_case(session, case.id)
     dates = ledger_dates.dates_of(case, lines, calendar)
     return ({None: dates.case} if lines.case.entries else {}) | dict(dates.parts)
-
-
-def deadline_of_task(session: Session, task: Task, calendar: WorkingCalendar) -> Deadline:
-    """The explanation of a task's own limit; empty where it has none and follows its part or case."""
-    lines = ledger_rows.of_case(session, task.case_id)
-    if task.id not in lines.tasks:
-        return Deadline()
-    return ledger_dates.task_deadline(task, timing(task), lines, calendar)
 
 
 def _of(lines: CaseLines, part: CasePart | None) -> Lines:

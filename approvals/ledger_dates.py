@@ -125,7 +125,7 @@ def task_entries(task: Task, lines: CaseLines) -> list[Entry]:
     own = lines.tasks[task.id].entries
     followed = _followed(task, lines).entries
     begun = own[0].at
-    open_before = _open_at(followed, begun)
+    open_before = critical_path.open_pauses(entry for entry in followed if entry.at < begun)
     return [
         own[0],
         *(replace(pause, at=begun, channel=Channel.ONLINE) for pause in open_before),
@@ -135,18 +135,6 @@ def task_entries(task: Task, lines: CaseLines) -> list[Entry]:
 
 def _followed(task: Task, lines: CaseLines) -> Lines:
     return lines.parts.get(task.part_id or 0, lines.case)
-
-
-def _open_at(entries: Iterable[Entry], at: datetime) -> list[Entry]:
-    pauses: list[Entry] = []
-    for entry in entries:
-        if entry.at >= at:
-            break
-        if entry.kind == EntryKind.PAUSE:
-            pauses.append(entry)
-        elif entry.kind == EntryKind.RESUME:
-            pauses.remove(next(pause for pause in pauses if pause.track == entry.track))
-    return pauses
 
 
 def task_deadline(task: Task, subject: Dated, lines: CaseLines, calendar: WorkingCalendar) -> Deadline:

@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import clock, notices, people
-from .calendar import WorkingCalendar, start_of
+from .calendar import TICK, WorkingCalendar, start_of
 from .tables import Staff, Task, Timer
 from .terms import Role
 
 STAGES = ("soon", "yellow", "red")
-TICK = timedelta(microseconds=1)
 NOT_THE_CENTRES = ("answer_correction",)
 """Steps in which the applicant has the next word; other timers warn of their end."""
 

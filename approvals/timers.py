@@ -12,13 +12,12 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from . import calendars, clock, corrections, limit_reminders, silence
-from .calendar import WorkingCalendar, end_of
+from .calendar import TICK, WorkingCalendar, end_of
 from .catalogue import item_of
 from .messages import N_
 from .tables import Case, Correction, SpecialProcedure, SupervisoryOrder, Task, Timer
 from .terms import ACCEPTED_STATES, CaseState, PartState, ProcedureState, TaskState
 
-TICK = timedelta(microseconds=1)  # the first instant after a limit
 RETRY_MINUTES = (1, 5, 30, 120, 720)
 """Waits before the next try of a timer whose act failed; after the last it is shown as failed."""
 

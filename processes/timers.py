@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from approvals import calendars, clock, limit_reminders, notices, supervision, timers
-from approvals.calendar import WorkingCalendar
+from approvals.calendar import TICK, WorkingCalendar
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, Correction, SpecialProcedure, SupervisoryOrder, Task, Timer
 from approvals.terms import ProcedureKind, ProcedureState, TaskState
@@ -14,6 +15,10 @@ from approvals.terms import ProcedureKind, ProcedureState, TaskState
 from .steps import silence, unanswered
 
 DONE, NOTHING = "done", "nothing"
+Row = TypeVar("Row")
+Handler = Callable[[Session, Case, Timer, WorkingCalendar, datetime], str]
+"""Does what a timer is for, under the lock on the case; returns what came of it."""
+
 SERVICE_REASONS = N_("已超过颁发、送达证件的法定期限 %(day)s，仍未送达。请立即办理，并书面说明原因。")
 ORDER_REASONS = N_("已超过法定办理期限 %(day)s，仍未作出决定。请立即办理，并书面说明原因和办结时间。")
 
@@ -32,56 +37,29 @@ def _remind(session: Session, _case: Case, timer: Timer, calendar: WorkingCalend
     return limit_reminders.tell(session, task, timer.result, calendar, now)
 
 
-def _alarm_checking(
-    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    return _said(silence.alarm_checking(session, case, calendar, now))
+def _of_case(act: Callable[[Session, Case, WorkingCalendar, datetime], bool]) -> Handler:
+    """The handler of an act on the case itself."""
+
+    def handle(session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
+        return DONE if act(session, case, calendar, now) else NOTHING
+
+    return handle
 
 
-def _deem_accepted(
-    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    return _said(silence.deem_accepted(session, case, calendar, now))
+def _of(kind: type[Row], act: Callable[[Session, Row, WorkingCalendar, datetime], bool]) -> Handler:
+    """The handler of an act on the row the timer is of."""
 
+    def handle(session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
+        return DONE if act(session, session.get_one(kind, timer.subject_id), calendar, now) else NOTHING
 
-def _warn_correction(
-    session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    notice = session.get_one(Correction, timer.subject_id)
-    return _said(unanswered.warn_correction(session, notice, calendar, now))
-
-
-def _deem_withdrawn(
-    session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    notice = session.get_one(Correction, timer.subject_id)
-    return _said(unanswered.deem_withdrawn(session, notice, calendar, now))
-
-
-def _warn_deferral(
-    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    return _said(unanswered.warn_deferral(session, case, calendar, now))
-
-
-def _expire_deferral(
-    session: Session, case: Case, _timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    return _said(unanswered.expire_deferral(session, case, calendar, now))
-
-
-def _deem_consent(
-    session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime
-) -> str:
-    part = session.get_one(CasePart, timer.subject_id)
-    return _said(silence.deem_consent(session, part, calendar, now))
+    return handle
 
 
 def _order(session: Session, case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
     """Past the limit of the law: the department that has not decided is ordered to."""
     part = session.get(CasePart, timer.subject_id) if timer.subject_id else None
     served = case.decided_at is not None and part is None
-    due = timer.due - timers.TICK if served else (part or case).statutory_due
+    due = timer.due - TICK if served else (part or case).statutory_due
     if due is None or now <= due:
         return NOTHING
     reasons = (SERVICE_REASONS if served else ORDER_REASONS) % {"day": clock.local_day(due)}
@@ -117,19 +95,15 @@ def _order_unanswered(
     return DONE
 
 
-def _said(done: bool) -> str:  # noqa: FBT001 - what an act said of itself
-    return DONE if done else NOTHING
-
-
-HANDLERS: dict[str, Callable[[Session, Case, Timer, WorkingCalendar, datetime], str]] = {
+HANDLERS: dict[str, Handler] = {
     "lamp": _remind,
-    "checking_alarm": _alarm_checking,
-    "deemed_acceptance": _deem_accepted,
-    "correction_warning": _warn_correction,
-    "deemed_withdrawal": _deem_withdrawn,
-    "deferral_warning": _warn_deferral,
-    "deferral_expiry": _expire_deferral,
-    "deemed_consent": _deem_consent,
+    "checking_alarm": _of_case(silence.alarm_checking),
+    "deemed_acceptance": _of_case(silence.deem_accepted),
+    "correction_warning": _of(Correction, unanswered.warn_correction),
+    "deemed_withdrawal": _of(Correction, unanswered.deem_withdrawn),
+    "deferral_warning": _of_case(unanswered.warn_deferral),
+    "deferral_expiry": _of_case(unanswered.expire_deferral),
+    "deemed_consent": _of(CasePart, silence.deem_consent),
     "order": _order,
     "procedure_over": _procedure_over,
     "order_unanswered": _order_unanswered,

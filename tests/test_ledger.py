@@ -151,10 +151,10 @@ def test_rows_come_back_as_they_were_written(session, case):
 def test_a_recount_on_another_calendar_moves_the_stored_dates(session, case):
     started(session, case)
     closed = WorkingCalendar(closures={date(2026, 3, 5): "台风停工"})
-    ledger.recount(session, case, closed, at("2026-03-03T10:00"), "示例〔2026〕1号")
+    ledger.recount_many(session, [case], closed, at("2026-03-03T10:00"), "示例〔2026〕1号")
     session.expire_all()
     assert case.promised_due == end_of(date(2026, 3, 13))
-    ledger.recount(session, case, CALENDAR, at("2026-03-03T11:00"), "示例〔2026〕2号")
+    ledger.recount_many(session, [case], CALENDAR, at("2026-03-03T11:00"), "示例〔2026〕2号")
     assert case.promised_due == end_of(date(2026, 3, 12))
 
 
