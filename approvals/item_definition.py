@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Self
 
+from .item_commitment import Commitment
 from .terms import ItemKind
 
 LocalText = Mapping[str, str]
@@ -107,15 +108,6 @@ class Certificate:
     number_prefix: str
     years: int | None = None
     note: LocalText | None = None
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """Notice and commitment (告知承诺): verified within ``verification`` after the grant."""
-
-    verification: Limit
-    note: LocalText
-    when: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -286,4 +278,4 @@ def _fee(data: Mapping[str, Any]) -> Fee:
 def _commitment(data: Mapping[str, Any] | None) -> Commitment | None:
     if not data:
         return None
-    return Commitment(_required_limit(data["verification"]), data["note"], data.get("when"))
+    return Commitment.from_json(data, _required_limit(data["verification"]))

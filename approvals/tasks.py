@@ -208,6 +208,8 @@ ACTS = {
     ("deliver_refusal", Role.WINDOW_CLERK): "deliver",
     ("issue_correction", Role.LEAD_OFFICER): "issue_correction_as_lead",
     ("hear_statement", Role.WINDOW_CLERK): "hear_statement_at_window",
+    ("notify_commitment", Role.WINDOW_CLERK): "commit",
+    ("rectify", Role.OFFICER): "take_rectification",
     ("approve_extension", Role.GOVERNMENT_HEAD): "approve_extension_of_case",
 }
 """Steps whose act in the authority table bears another name than the step."""

@@ -44,6 +44,7 @@ class CaseState(Term):
 
     DRAFT = "draft", N_("窗口登记中")
     CHECKING = "checking", N_("收件待审")
+    COMMITTING = "committing", N_("待承诺")
     CORRECTING = "correcting", N_("待补正")
     REVIEWING = "reviewing", N_("审查中")
     COLLATING = "collating", N_("牵头汇总")
@@ -74,6 +75,7 @@ class Outcome(Term):
     NOT_OURS = "not_ours", N_("不属于本机关职权")
     WITHDRAWN = "withdrawn", N_("申请人撤回")
     DEEMED_WITHDRAWN = "deemed_withdrawn", N_("视为撤回")
+    DEEMED_RENEWED = "deemed_renewed", N_("视为准予延续")
 
 
 class PartState(Term):
@@ -115,6 +117,8 @@ class MaterialState(Term):
     DEFERRED = "deferred", N_("容缺")
     DEFECTIVE = "defective", N_("不合格")
     NOT_APPLICABLE = "not_applicable", N_("不适用")
+    COMMITTED = "committed", N_("以承诺代替")
+    FOLLOWING = "following", N_("承诺后补交")
 
 
 class Lamp(Term):
@@ -153,9 +157,79 @@ class ProcedureState(Term):
     CANCELLED = "cancelled", N_("已取消")
 
 
+class Path(Term):
+    """The two ways a part is decided (办理方式)."""
+
+    ORDINARY = "ordinary", N_("一般程序")
+    COMMITMENT = "commitment", N_("告知承诺")
+
+
+class CommitmentState(Term):
+    """Life of a commitment (告知承诺)."""
+
+    OFFERED = "offered", N_("已告知，待承诺")
+    MADE = "made", N_("已承诺")
+    DECLINED = "declined", N_("不选择承诺")
+    WITHDRAWN = "withdrawn", N_("已撤回承诺")
+    LAPSED = "lapsed", N_("逾期未承诺")
+
+
+class VerificationState(Term):
+    """Life of a department's verification (核查) of a commitment."""
+
+    OPEN = "open", N_("待核查")
+    RECTIFYING = "rectifying", N_("限期整改")
+    MET = "met", N_("核查符合")
+    REVOKING = "revoking", N_("拟撤销")
+    REVOKED = "revoked", N_("已撤销许可")
+    KEPT = "kept", N_("不予撤销")
+    CLOSED = "closed", N_("提前结束")
+
+
+class CheckOutcome(Term):
+    """What a check of one clause found (核查结果): unmet and deceit are different findings."""
+
+    MET = "met", N_("符合承诺")
+    UNMET = "unmet", N_("不符合承诺")
+    DECEIT = "deceit", N_("弄虚作假骗取许可")
+
+
+class CheckManner(Term):
+    """How a clause was checked (核查方式)."""
+
+    ON_SITE = "on_site", N_("现场核查")
+    DOCUMENTS = "documents", N_("书面核查")
+    DATA = "data", N_("数据比对")
+
+
+class CreditKind(Term):
+    """What a credit record (信用记录) is of."""
+
+    UNMET = "unmet", N_("未履行承诺")
+    DECEIT = "deceit", N_("虚假承诺骗取许可")
+    FALSE_MATERIALS = "false_materials", N_("提供虚假材料")
+
+
+class RequestKind(Term):
+    """What a case asks for (申请类型): a first permit, or something about one that was issued."""
+
+    NEW = "new", N_("新办")
+    CHANGE = "change", N_("变更")
+    RENEWAL = "renewal", N_("延续")
+    REPLACEMENT = "replacement", N_("补证")
+
+
 class PermitStatus(Term):
     """Public status of a permit (证照状态)."""
 
     VALID = "valid", N_("有效")
+    SUSPENDED = "suspended", N_("已暂停")
     EXPIRED = "expired", N_("已过有效期")
+    CHANGED = "changed", N_("已变更")
+    RENEWED = "renewed", N_("已延续")
+    REPLACED = "replaced", N_("已补发新证")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+    REVOKED = "revoked", N_("已撤销")
+    CANCELLED = "cancelled", N_("已注销")
+    PENAL_REVOKED = "penal_revoked", N_("已吊销")
     VOIDED = "voided", N_("已作废")

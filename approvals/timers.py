@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from . import calendars, clock, corrections, limit_reminders, silence
@@ -65,14 +65,23 @@ class Wanted:
 
 
 def wanted(session: Session, case: Case, calendar: WorkingCalendar, told: dict[str, Timer]) -> list[Wanted]:
-    """Every timer this case wants now; ``told`` are its lamp timers, which know what was told already."""
-    if case.state in (CaseState.DRAFT, CaseState.ENDED):
+    """Every timer this case wants now; ``told`` are its lamp timers, which know what was told already.
+
+    An ended case wants those of what follows it: verification, proceedings, the permit's own days.
+    """
+    if case.state == CaseState.DRAFT:
         return []
     open_tasks = session.scalars(
         select(Task).where(Task.case_id == case.id, Task.state == TaskState.OPEN)
     ).all()
-    return [
+    follow_ups = [
         *_lamps(open_tasks, calendar, told),
+        *(timer for source in FOLLOW_UPS for timer in source(session, case, calendar)),
+    ]
+    if case.state == CaseState.ENDED:
+        return follow_ups
+    return [
+        *follow_ups,
         *_service(case, open_tasks, calendar),
         *(timer for source in SOURCES for timer in source(session, case, calendar)),
     ]
@@ -171,15 +180,19 @@ def _orders(session: Session, case: Case, _calendar: WorkingCalendar) -> Iterato
         yield Wanted("order_unanswered", order.id, order.answer_by + TICK)
 
 
-SOURCES: tuple[Callable[[Session, Case, WorkingCalendar], Iterator[Wanted]], ...] = (
+Source = Callable[[Session, Case, WorkingCalendar], Iterator[Wanted]]
+
+FOLLOW_UPS: tuple[Source, ...] = (_orders,)
+"""What wants a timer also after the case has ended; one line each."""
+
+SOURCES: tuple[Source, ...] = (
     _checking,
     _correction,
     _deferral,
     _parts,
     _procedures,
-    _orders,
 )
-"""What can make a case want a timer; one line each."""
+"""What can make a case under way want a timer; one line each."""
 
 
 def sync(session: Session, case: Case, now: datetime) -> None:
@@ -232,10 +245,11 @@ def sync_touched(session: Session, now: datetime) -> None:
 def due(session: Session, now: datetime, limit: int) -> list[tuple[int, int]]:
     """(timer, case) of what is due, oldest first; cases still on an older calendar wait for their recount."""
     version = calendars.current_version(session)
+    counted = or_(Case.calendar_version == version, Case.state == CaseState.ENDED)
     query = (
         select(Timer.id, Timer.case_id)
         .join(Case, Case.id == Timer.case_id)
-        .where(is_due(now), Case.calendar_version == version)
+        .where(is_due(now), counted)
         .order_by(Timer.due)
         .limit(limit)
     )
@@ -260,6 +274,8 @@ def claim(session: Session, timer_id: int, case_id: int, now: datetime) -> Timer
     if timer is None:
         return None
     case = session.get_one(Case, case_id)
+    if case.state == CaseState.ENDED:  # never recounted: what follows it carries dates of its own
+        return timer
     return timer if case.calendar_version == calendars.current_version(session) else None
 
 

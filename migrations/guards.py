@@ -13,6 +13,21 @@ def guard_records() -> None:
         op.execute(statement)
 
 
+def guard_append_only(*tables: str) -> None:
+    """What stands in these tables stays: no change, no removal (PostgreSQL uses ``refuse_change`` of the first guards)."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for table in tables:
+        refusal = f"{table} is append-only"
+        if sqlite:
+            for event in ("UPDATE", "DELETE"):
+                op.execute(_sqlite(f"{table}_no_{event.lower()}", f"{event} ON {table}", "", refusal))
+        else:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION refuse_change('{refusal}')"
+            )
+
+
 def _changed(operator: str) -> str:
     fixed = " OR ".join(f"NEW.{column} {operator} OLD.{column}" for column in FIXED)
     return f"{fixed} OR (OLD.pdf_sha256 IS NOT NULL AND NEW.pdf_sha256 {operator} OLD.pdf_sha256)"

@@ -31,5 +31,12 @@ STEPS: Final[dict[str, Step]] = {
     "deliver": Step(CaseState.DELIVERING),
     "deliver_parts": Step(CaseState.DELIVERING),
     "deliver_refusal": Step(CaseState.DELIVERING),
+    "notify_commitment": Step(CaseState.COMMITTING, of_part=True),
+    "commit": Step(CaseState.COMMITTING, of_part=True),
+    "verify": Step(None, of_part=True),
+    "rectify": Step(None, of_part=True),
+    "tell_facts": Step(None),
+    "hear_defence": Step(None),
+    "decide_proceeding": Step(None),
 }
 """BPMN user task id → step."""

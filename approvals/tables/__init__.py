@@ -2,11 +2,13 @@
 
 from .cases import Case, CaseMaterial, CasePart, Fee, LedgerEntry, StoredFile, Task
 from .catalogue import FormVersion, ServiceItem
+from .commitments import Commitment, CommitmentClause, CreditRecord, Verification, VerificationCheck
 from .documents import Delivery, Document, Message, NumberSeries, Permit
 from .limits import CalendarVersion, Hearing, SpecialProcedure, SupervisoryOrder, Timer, Urging
 from .people import Applicant, ApplicationBar, Department, SignIn, Staff, StaffRole, StandIn
 from .processes import ProcessDefinition, ProcessInstance
 from .record import JournalEntry
+from .register import CertificateTemplate, PermitEvent, Proceeding
 from .review import (
     Correction,
     Decision,
@@ -25,7 +27,11 @@ __all__ = [
     "Case",
     "CaseMaterial",
     "CasePart",
+    "CertificateTemplate",
+    "Commitment",
+    "CommitmentClause",
     "Correction",
+    "CreditRecord",
     "Decision",
     "Defect",
     "Delivery",
@@ -40,6 +46,8 @@ __all__ = [
     "NumberSeries",
     "Opinion",
     "Permit",
+    "PermitEvent",
+    "Proceeding",
     "ProcessDefinition",
     "ProcessInstance",
     "ServiceItem",
@@ -57,4 +65,6 @@ __all__ = [
     "Task",
     "Timer",
     "Urging",
+    "Verification",
+    "VerificationCheck",
 ]

@@ -64,6 +64,10 @@ class Case(Due, Base):
     decided_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     deferral_expired_at: Mapped[datetime | None]  # deferred materials did not come: no grant any more
+    request: Mapped[str] = mapped_column(String(20), default="new")  # terms.RequestKind
+    permit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("permits.id", use_alter=True)
+    )  # whose change, renewal or replacement is asked for
     calendar_version: Mapped[int] = mapped_column(default=0)  # the calendar its dates were counted on
     version: Mapped[int] = mapped_column(default=1)
 
@@ -95,6 +99,8 @@ class CasePart(Due, Base):
     decides: Mapped[bool]  # False: gives an opinion only
     required: Mapped[bool] = mapped_column(default=True)
     why: Mapped[str] = mapped_column(String(200), default="")
+    path: Mapped[str] = mapped_column(String(20), default="ordinary")  # ordinary | commitment
+    path_reason: Mapped[str] = mapped_column(String(300), default="")  # why the ordinary path, as told
     depends_on_id: Mapped[int | None] = mapped_column(ForeignKey("case_parts.id"))
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     state: Mapped[str] = mapped_column(String(20), default="pending")
@@ -188,6 +194,9 @@ class StoredFile(Base):
     media_type: Mapped[str] = mapped_column(String(60))
     name: Mapped[str] = mapped_column(String(200))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: sent by the applicant
+    check_id: Mapped[int | None] = mapped_column(
+        ForeignKey("verification_checks.id", use_alter=True), index=True
+    )  # evidence of this check
     at: Mapped[datetime]
 
 

@@ -52,8 +52,11 @@ class Document(Base):
     department: Mapped[Department] = relationship()
 
 
+IN_FORCE = text("status IN ('valid', 'suspended')")
+
+
 class Permit(Base):
-    """A certificate issued (证照)."""
+    """One version of a certificate issued (证照); the versions of a permit share its number, one is in force."""
 
     __tablename__ = "permits"
     __table_args__ = (
@@ -64,10 +67,18 @@ class Permit(Base):
             sqlite_where=text("status != 'voided'"),
             postgresql_where=text("status != 'voided'"),
         ),
+        Index("uq_permits_in_force", "number", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        UniqueConstraint("number", "version"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(80), unique=True)
+    number: Mapped[str] = mapped_column(String(80), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("permits.id"))  # the version before
+    identifier: Mapped[str] = mapped_column(String(80), default="", index=True)  # GB/T 36904
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_templates.id"))
+    item_code: Mapped[str] = mapped_column(String(60), default="")
+    applicant_id: Mapped[int | None] = mapped_column(ForeignKey("applicants.id"), index=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)  # in the QR code; says nothing by itself
     kind: Mapped[str] = mapped_column(String(40))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -79,14 +90,14 @@ class Permit(Base):
     holder: Mapped[str] = mapped_column(String(200))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)  # what the paper shows
     valid_from: Mapped[date]
-    valid_until: Mapped[date | None]
-    status: Mapped[str] = mapped_column(String(20), default="valid")
+    valid_until: Mapped[date | None] = mapped_column(index=True)
+    status: Mapped[str] = mapped_column(String(20), default="valid")  # changed by register.apply alone
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     issued_at: Mapped[datetime]
 
     document: Mapped[Document] = relationship()
     department: Mapped[Department] = relationship()
-    case: Mapped[Case] = relationship()
+    case: Mapped[Case] = relationship(foreign_keys=[case_id])
 
 
 class Delivery(Base):

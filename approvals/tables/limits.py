@@ -119,6 +119,9 @@ class Hearing(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     part_id: Mapped[int] = mapped_column(ForeignKey("case_parts.id"), index=True)
     procedure_id: Mapped[int | None] = mapped_column(ForeignKey("special_procedures.id"))
+    proceeding_id: Mapped[int | None] = mapped_column(
+        ForeignKey("proceedings.id", use_alter=True), index=True
+    )  # None: in the review of an application
     ground: Mapped[str] = mapped_column(String(20))  # ex_officio (46) | on_request (47)
     reasons: Mapped[str] = mapped_column(Text, default="")
     told_at: Mapped[datetime | None]  # of the right to ask for it
