@@ -88,12 +88,13 @@ class Verification(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     part_id: Mapped[int] = mapped_column(ForeignKey("case_parts.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"), index=True)
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("process_instances.id"), index=True)
     state: Mapped[str] = mapped_column(String(20), default="open")  # terms.VerificationState
     round: Mapped[int] = mapped_column(default=1)  # grows with every re-verification
     started_at: Mapped[datetime]
     limit: Mapped[dict[str, Any]] = mapped_column("verification_limit", JSON)  # {"days", "unit"} of the item
     calendar_version: Mapped[int] = mapped_column(default=0)  # the calendar its due day was counted on
-    due: Mapped[datetime]  # end of the day by which it must be verified
+    due: Mapped[datetime] = mapped_column(index=True)  # end of the day by which it must be verified
     provisional: Mapped[bool] = mapped_column(default=False)
     notice_document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))  # the copy (抄告)
     rectify_by: Mapped[date | None]

@@ -107,6 +107,7 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=False),
     sa.Column('part_id', sa.Integer(), nullable=False),
     sa.Column('department_id', sa.Integer(), nullable=False),
+    sa.Column('instance_id', sa.Integer(), nullable=True),
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('round', sa.Integer(), nullable=False),
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
@@ -128,6 +129,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['department_id'], ['departments.id'], name=op.f('fk_verifications_department_id_departments')),
     sa.ForeignKeyConstraint(['document_id'], ['documents.id'], name=op.f('fk_verifications_document_id_documents')),
     sa.ForeignKeyConstraint(['ended_by_id'], ['staff.id'], name=op.f('fk_verifications_ended_by_id_staff')),
+    sa.ForeignKeyConstraint(['instance_id'], ['process_instances.id'], name=op.f('fk_verifications_instance_id_process_instances')),
     sa.ForeignKeyConstraint(['notice_document_id'], ['documents.id'], name=op.f('fk_verifications_notice_document_id_documents')),
     sa.ForeignKeyConstraint(['part_id'], ['case_parts.id'], name=op.f('fk_verifications_part_id_case_parts')),
     sa.ForeignKeyConstraint(['rectify_document_id'], ['documents.id'], name=op.f('fk_verifications_rectify_document_id_documents')),
@@ -137,6 +139,8 @@ def upgrade() -> None:
     op.create_index(op.f('ix_verifications_case_id'), 'verifications', ['case_id'], unique=False)
     op.create_index(op.f('ix_verifications_commitment_id'), 'verifications', ['commitment_id'], unique=False)
     op.create_index(op.f('ix_verifications_department_id'), 'verifications', ['department_id'], unique=False)
+    op.create_index(op.f('ix_verifications_due'), 'verifications', ['due'], unique=False)
+    op.create_index(op.f('ix_verifications_instance_id'), 'verifications', ['instance_id'], unique=False)
     op.create_table('credit_records',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('applicant_id', sa.Integer(), nullable=False),
