@@ -105,10 +105,10 @@ def _recorded(session: Session, fact: Fact) -> CreditRecord | None:
 def touches_safety(item: ServiceItem) -> bool:
     """Whether the licence touches public safety, health, life or property, as its commitment says.
 
-    An item without commitment counts as one that does: matters of safety are what commitment is not offered for.
+    An item that is not decided on commitments counts as one that does: matters of safety are what they are not for.
     """
     offered = item_of(item).commitment
-    return offered is None or offered.safety
+    return offered is None or not offered.clauses or offered.safety
 
 
 def bar(session: Session, fact: Fact, staff: Staff, now: datetime) -> ApplicationBar | None:

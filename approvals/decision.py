@@ -6,16 +6,25 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import calendars, clock, completeness, hearing_rules, hearings, joint_review, journal, procedure_rules
+from . import (
+    calendars,
+    clock,
+    completeness,
+    credit,
+    hearing_rules,
+    hearings,
+    joint_review,
+    journal,
+    procedure_rules,
+)
 from .catalogue import item_of
 from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
-from .tables import ApplicationBar, Case, CasePart, Decision, Document, Opinion, Staff, StatementHearing
-from .terms import CaseState, PartState
+from .tables import Case, CasePart, Decision, Document, Opinion, Staff, StatementHearing
+from .terms import CaseState, CreditKind, PartState
 
 HEARING_GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
 DECISION_GROUND = "《中华人民共和国行政许可法》第三十八条"
-FALSE_MATERIALS_GROUND = "《中华人民共和国行政许可法》第七十八条"
 
 
 class DecidedAlready(DomainError):
@@ -171,7 +180,8 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
         after={"granted": ruling.granted, "reasons": decision.reasons},
     )  # fmt: skip
     if decision.false_materials:
-        bar_for_false_materials(session, part, decision, staff, now)
+        fact = credit.Fact(part, CreditKind.FALSE_MATERIALS, decision.reasons)
+        credit.record(session, fact, staff, now)
     return decision
 
 
@@ -216,32 +226,3 @@ def _require_opinions(session: Session, case: Case) -> list[Opinion]:
 
 def _reviewed(opinions: list[Opinion], part: CasePart, staff: Staff) -> bool:
     return any(opinion.part_id == part.id and opinion.officer_id == staff.id for opinion in opinions)
-
-
-def bar_for_false_materials(
-    session: Session, part: CasePart, decision: Decision, staff: Staff, now: datetime
-) -> None:
-    """No new application for this licence for one year (行政许可法 78)."""
-    applicant = part.case.applicant
-    if applicant is None or part.item is None:
-        return
-    first = clock.local_day(now)
-    session.add(
-        ApplicationBar(
-            number_index=applicant.number_index, item_code=part.item.code, article=FALSE_MATERIALS_GROUND,
-            first_day=first, last_day=_one_year_later(first), reasons=decision.reasons,
-            case_id=part.case_id, recorded_by_id=staff.id,
-        )
-    )  # fmt: skip
-    journal.write(
-        session, "bar", now=now, staff=staff, case=part.case, part=part, ground=FALSE_MATERIALS_GROUND,
-        after={"item": part.item.code, "until": str(_one_year_later(first))},
-    )  # fmt: skip
-
-
-def _one_year_later(day: date) -> date:
-    """The last day of a period of one year; from 29 February to the last of February."""
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
