@@ -4,8 +4,7 @@
 A timer with legal effect whose date is provisional is ``held``: nothing adverse happens on a date that may move.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -14,54 +13,14 @@ from sqlalchemy.orm import Session
 from . import calendars, clock, corrections, limit_reminders, silence
 from .calendar import TICK, WorkingCalendar, end_of
 from .catalogue import item_of
-from .messages import N_
 from .tables import Case, Correction, SpecialProcedure, SupervisoryOrder, Task, Timer
 from .terms import ACCEPTED_STATES, CaseState, PartState, ProcedureState, TaskState
+from .timer_kinds import KINDS, Source, Wanted
+
+__all__ = ["KINDS", "Wanted", "claim", "done", "due", "failed", "is_due", "sync", "sync_touched", "wanted"]
 
 RETRY_MINUTES = (1, 5, 30, 120, 720)
 """Waits before the next try of a timer whose act failed; after the last it is shown as failed."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What a timer does; ``effect``: it changes rights or duties, so it waits for a certain date. A warning does not."""
-
-    label: str
-    effect: bool = False
-
-
-KINDS: dict[str, Kind] = {
-    "lamp": Kind(N_("期限提醒")),
-    "checking_alarm": Kind(N_("一次告知期限提醒")),
-    "deemed_acceptance": Kind(N_("逾期未告知，视为受理"), effect=True),
-    "correction_warning": Kind(N_("补正期限提醒")),
-    "deemed_withdrawal": Kind(N_("逾期未补正，视为撤回"), effect=True),
-    "deferral_warning": Kind(N_("容缺补交提醒")),
-    "deferral_expiry": Kind(N_("容缺期满"), effect=True),
-    "deemed_consent": Kind(N_("逾期未答复，视为同意"), effect=True),
-    "order": Kind(N_("超过法定期限，督办"), effect=True),
-    "procedure_over": Kind(N_("特别程序到期提醒")),
-    "order_unanswered": Kind(N_("督办逾期未答复提醒")),
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A timer a case wants: of what row, when (UTC), and whether that date is provisional."""
-
-    kind: str
-    subject_id: int | None
-    due: datetime
-    provisional: bool = False
-
-    def key(self, case: Case) -> str:
-        """What it is of, once."""
-        return f"{self.kind}:{self.subject_id}" if self.subject_id else f"{self.kind}:case:{case.id}"
-
-    @property
-    def state(self) -> str:
-        """Whether it may fire when its time comes."""
-        return "held" if self.provisional and KINDS[self.kind].effect else "waiting"
 
 
 def wanted(session: Session, case: Case, calendar: WorkingCalendar, told: dict[str, Timer]) -> list[Wanted]:
@@ -179,8 +138,6 @@ def _orders(session: Session, case: Case, _calendar: WorkingCalendar) -> Iterato
     for order in session.scalars(unanswered):
         yield Wanted("order_unanswered", order.id, order.answer_by + TICK)
 
-
-Source = Callable[[Session, Case, WorkingCalendar], Iterator[Wanted]]
 
 FOLLOW_UPS: tuple[Source, ...] = (_orders,)
 """What wants a timer also after the case has ended; one line each."""
