@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal, Self
 
 from .item_commitment import Commitment
+from .item_requests import Builders, Requests
 from .terms import ItemKind
 
 LocalText = Mapping[str, str]
@@ -187,6 +188,7 @@ class Item:
     fees: tuple[Fee, ...]
     certificate: Certificate | None
     commitment: Commitment | None
+    requests: Requests
     deferral: Deferral | None
     unanswered_correction: Basis | None
     parts: tuple[Part, ...]
@@ -215,6 +217,7 @@ class Item:
             merged_names=data.get("merged_names", {}),
             certificate=Certificate(**data["certificate"]) if data.get("certificate") else None,
             commitment=_commitment(data.get("commitment")),
+            requests=Requests.from_json(data, Builders(_required_limit, _material, _fee, _basis)),
             deferral=Deferral(**data["deferral"]) if data.get("deferral") else None,
             unanswered_correction=_basis(data.get("unanswered_correction")),
             parts=tuple(Part(**part) for part in data.get("parts", ())),
