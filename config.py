@@ -13,11 +13,16 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+
+from approvals.qr_payload import CodeKeys
+from approvals.signing import development, source
+from approvals.signing.source import KeySource
 
 ROOT = Path(__file__).resolve().parent
 KEYS_DIR = ROOT / "var" / "keys"
@@ -45,6 +50,17 @@ class Settings:
     upload_max_mb: int
     session_hours: int
     development: bool
+    signing_pkcs12: Path | None
+    signing_passphrase: str
+    signing_pkcs11_module: Path | None
+    signing_pkcs11_token: str
+    signing_pkcs11_key: str
+    signing_pkcs11_pin: str
+    signing_former: Path | None
+    signing_tsa_url: str
+    signing_development_key: str
+    qr_signing_key: CodeKeys
+    revocation_list_days: int
 
     @classmethod
     def load(cls, env: Mapping[str, str]) -> "Settings":
@@ -65,6 +81,22 @@ class Settings:
     def secure(self) -> bool:
         """Whether people reach the product over HTTPS, so that cookies may be sent over it alone."""
         return self.public_url.startswith("https://")
+
+    @property
+    def signing(self) -> KeySource:
+        """Where the key that signs certificates lies."""
+        return KeySource(
+            self.signing_pkcs12, self.signing_passphrase, self.signing_pkcs11_module, self.signing_pkcs11_token,
+            self.signing_pkcs11_key, self.signing_pkcs11_pin, self.signing_development_key, self.signing_former,
+            self.signing_tsa_url, formal_only=not self.development,
+        )  # fmt: skip
+
+    def require_signing_key(self, now: datetime) -> None:
+        """Open the files of the signing key once; raises ``SettingsError`` for a key that cannot sign at ``now``."""
+        try:
+            source.check(self.signing, now)
+        except source.SigningKeyWrong as error:
+            raise SettingsError(f"{error.setting}: {error}") from None
 
 
 def read_environment() -> dict[str, str]:
@@ -101,6 +133,8 @@ KEY_MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "ENCRYPTION_KEYS": _fernet_key,
     "INDEX_KEY": lambda: secrets.token_urlsafe(48),
+    "SIGNING_DEVELOPMENT_KEY": lambda: development.make(datetime.now(UTC)),
+    "QR_SIGNING_KEY": lambda: base64.urlsafe_b64encode(os.urandom(32)).decode(),
 }
 
 
@@ -186,6 +220,15 @@ def _directory(value: str) -> Path:
     return ROOT / value  # an absolute path stays as it is
 
 
+def _optional_file(value: str) -> Path | None:
+    return ROOT / value if value else None
+
+
+def _development_key(value: str) -> str:
+    source.soft_key(KeySource(development=value))
+    return value
+
+
 DEFAULTS: dict[str, str] = {
     "HOST": "127.0.0.1",
     "PORT": "8000",
@@ -201,6 +244,17 @@ DEFAULTS: dict[str, str] = {
     "UPLOAD_MAX_MB": "20",
     "SESSION_HOURS": "12",
     "DEVELOPMENT": "true",
+    "SIGNING_PKCS12": "",
+    "SIGNING_PASSPHRASE": "",
+    "SIGNING_PKCS11_MODULE": "",
+    "SIGNING_PKCS11_TOKEN": "",
+    "SIGNING_PKCS11_KEY": "",
+    "SIGNING_PKCS11_PIN": "",
+    "SIGNING_FORMER": "",
+    "SIGNING_TSA_URL": "",
+    "SIGNING_DEVELOPMENT_KEY": "",
+    "QR_SIGNING_KEY": "",
+    "REVOCATION_LIST_DAYS": "7",
 }
 
 PARSERS: dict[str, Callable[[str], object]] = {
@@ -218,13 +272,26 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "UPLOAD_MAX_MB": _whole_number(1, 200),
     "SESSION_HOURS": _whole_number(1, 24),
     "DEVELOPMENT": _yes_or_no,
+    "SIGNING_PKCS12": _optional_file,
+    "SIGNING_PASSPHRASE": str,
+    "SIGNING_PKCS11_MODULE": _optional_file,
+    "SIGNING_PKCS11_TOKEN": str,
+    "SIGNING_PKCS11_KEY": str,
+    "SIGNING_PKCS11_PIN": str,
+    "SIGNING_FORMER": _optional_file,
+    "SIGNING_TSA_URL": _url("http", "https", optional=True),
+    "SIGNING_DEVELOPMENT_KEY": _development_key,
+    "QR_SIGNING_KEY": CodeKeys.parse,
+    "REVOCATION_LIST_DAYS": _whole_number(1, 90),
 }
 
 
 def main() -> None:
     """Print the address to serve on; exit with a sentence when a setting is wrong."""
     try:
-        print(Settings.load(read_environment()).bind)  # noqa: T201 - this is the program's output
+        settings = Settings.load(read_environment())
+        settings.require_signing_key(datetime.now(UTC))
+        print(settings.bind)  # noqa: T201 - this is the program's output
     except SettingsError as error:
         sys.exit(f"Wrong setting. {error}. See docs/settings.md.")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from approvals import database, secrets
+from approvals import database, qr_payload, secrets
+from approvals.signing import development, source
 from approvals.tables import Staff
 from web.commands.database import upgrade
 from web.demo.centre import Centre, set_up
@@ -16,6 +17,10 @@ from web.demo.centre import Centre, set_up
 ENCRYPTION_KEY = "dGVzdHMgb25seTogMzIgYnl0ZXMgb2Yga2V5IG1hdGU="  # 32 bytes, of no use outside the tests
 INDEX_KEY = "index key of the tests, of no use elsewhere"
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working day
+SIGNING_KEYS = {
+    "SIGNING_DEVELOPMENT_KEY": development.make(MONDAY),
+    "QR_SIGNING_KEY": "cXIgY29kZSBrZXkgb2YgdGhlIHRlc3RzIChzaWduKSE=",  # 32 bytes, of no use outside the tests
+}
 HOT_POT = {"seats": 120, "area": 320, "gas": True, "sign": True, "hot_kitchen": True}
 COFFEE_BAR = {"seats": 12, "area": 40, "gas": False, "sign": True, "hot_kitchen": False}
 
@@ -53,8 +58,10 @@ def centre(centre_engine: Engine) -> Iterator[Centre]:
 
 
 def configure_secrets() -> None:
-    """Fixed keys for tests."""
+    """Fixed keys for tests; the signing key is another in every test process."""
     secrets.configure([ENCRYPTION_KEY], INDEX_KEY)
+    qr_payload.configure(qr_payload.CodeKeys.parse(SIGNING_KEYS["QR_SIGNING_KEY"]))
+    source.configure(source.KeySource(development=SIGNING_KEYS["SIGNING_DEVELOPMENT_KEY"]))
 
 
 def known(instant: datetime | None) -> datetime:

@@ -22,6 +22,7 @@ from tests.centre import (
     ENCRYPTION_KEY,
     INDEX_KEY,
     MONDAY,
+    SIGNING_KEYS,
     centre,
     centre_engine,
     centre_template,
@@ -35,7 +36,7 @@ from web.transactions import unit_of_work
 
 __all__ = ["centre", "centre_engine", "centre_template"]
 
-KEYS = {"SECRET_KEY": "s" * 40, "ENCRYPTION_KEYS": ENCRYPTION_KEY, "INDEX_KEY": INDEX_KEY}
+KEYS = {"SECRET_KEY": "s" * 40, "ENCRYPTION_KEYS": ENCRYPTION_KEY, "INDEX_KEY": INDEX_KEY} | SIGNING_KEYS
 
 # Two test processes share few cores, so the time of one example says nothing about the code.
 # The suite walks the same way for everybody, so that a red run is about the change; the night walks new ways.

@@ -3,16 +3,21 @@
 import re
 import stat
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 import config
+from approvals.signing import development, source
 from config import DEFAULTS, ROOT, Settings, SettingsError
+from tests.centre import SIGNING_KEYS
 
 FERNET_KEY = "x" * 42 + "w="  # fixed, for test names must be the same in every test process
-KEYS = {"SECRET_KEY": "s" * 32, "ENCRYPTION_KEYS": FERNET_KEY, "INDEX_KEY": "i" * 32}
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+KEYS = {"SECRET_KEY": "s" * 32, "ENCRYPTION_KEYS": FERNET_KEY, "INDEX_KEY": "i" * 32} | SIGNING_KEYS
 
 
 def load(**given: str) -> Settings:
@@ -86,6 +91,11 @@ def test_several_encryption_keys_keep_their_order() -> None:
         ("UPLOAD_MAX_MB", "201"),
         ("SESSION_HOURS", "1.5"),
         ("DEVELOPMENT", "perhaps"),
+        ("SIGNING_DEVELOPMENT_KEY", "-----BEGIN PRIVATE KEY-----"),
+        ("SIGNING_TSA_URL", "tsa.example"),
+        ("QR_SIGNING_KEY", "short"),
+        ("QR_SIGNING_KEY", f"{FERNET_KEY},broken"),
+        ("REVOCATION_LIST_DAYS", "0"),
     ],
 )
 def test_wrong_value_is_refused_by_name(name: str, value: str) -> None:
@@ -103,6 +113,63 @@ def test_refusal_does_not_repeat_a_secret() -> None:
     with pytest.raises(SettingsError) as refusal:
         load(SECRET_KEY="hunter2")
     assert "hunter2" not in str(refusal.value)
+
+
+# --- the key that signs certificates
+
+
+def pkcs12_file(folder: Path, made: datetime = NOW, passphrase: str = "open sesame") -> Path:
+    soft = source.soft_key(source.KeySource(development=development.make(made)))
+    content = pkcs12.serialize_key_and_certificates(
+        b"seal", soft.key, soft.certificate, None, BestAvailableEncryption(passphrase.encode())
+    )
+    path = folder / "seal.p12"
+    path.write_bytes(content)
+    return path
+
+
+def refused(given: dict[str, str], now: datetime = NOW) -> str:
+    with pytest.raises(SettingsError) as refusal:
+        load(**given).require_signing_key(now)
+    return str(refusal.value)
+
+
+def test_without_a_formal_key_the_development_key_signs() -> None:
+    settings = load()
+    settings.require_signing_key(NOW)
+    assert not settings.signing.formal
+    certificate = source.soft_key(settings.signing).certificate
+    assert certificate.subject.rfc4514_string() == "OU=DEVELOPMENT ONLY,CN=一门 开发用签名（非正式）"
+
+
+def test_a_pkcs12_file_is_opened_at_start(tmp_path: Path) -> None:
+    path = pkcs12_file(tmp_path)
+    settings = load(SIGNING_PKCS12=str(path), SIGNING_PASSPHRASE="open sesame", DEVELOPMENT="false")
+    settings.require_signing_key(NOW)
+    assert settings.signing.formal
+
+
+def test_a_signing_key_that_cannot_sign_is_refused_by_name(tmp_path: Path) -> None:
+    path = str(pkcs12_file(tmp_path))
+    right = {"SIGNING_PKCS12": path, "SIGNING_PASSPHRASE": "open sesame"}
+    assert refused({"SIGNING_PKCS12": str(tmp_path / "absent.p12")}).startswith("SIGNING_PKCS12: ")
+    wrong = refused({"SIGNING_PKCS12": path, "SIGNING_PASSPHRASE": "sesame open"})
+    assert wrong.startswith("SIGNING_PASSPHRASE: ")
+    assert "sesame open" not in wrong
+    assert refused(right | {"SIGNING_PKCS11_MODULE": "x.so"}).startswith("SIGNING_PKCS11_MODULE: give either")
+    later = NOW + timedelta(days=365 * 21)
+    assert refused(right | {"DEVELOPMENT": "false"}, later).startswith("SIGNING_PKCS12: its certificate is valid")
+    load(**right, DEVELOPMENT="true").require_signing_key(later)
+    assert refused({"SIGNING_FORMER": str(tmp_path / "none.pem")}).startswith("SIGNING_FORMER: ")
+    assert refused({"SIGNING_FORMER": path}).startswith("SIGNING_FORMER: ")
+
+
+def test_a_token_needs_its_module_and_labels(tmp_path: Path) -> None:
+    assert refused({"SIGNING_PKCS11_MODULE": str(tmp_path / "no.so")}).startswith("SIGNING_PKCS11_MODULE: ")
+    (tmp_path / "token.so").touch()
+    module = {"SIGNING_PKCS11_MODULE": str(tmp_path / "token.so")}
+    assert refused(module).startswith("SIGNING_PKCS11_TOKEN: ")
+    assert refused(module | {"SIGNING_PKCS11_TOKEN": "seal"}).startswith("SIGNING_PKCS11_KEY: ")
 
 
 def test_keys_are_made_once_and_for_the_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

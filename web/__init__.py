@@ -7,9 +7,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from approvals import database, secrets
+from approvals import database, qr_payload, secrets
 from approvals.printing import fonts
 from approvals.printing import setup as paper
+from approvals.signing import source
 from config import Settings, read_environment
 
 from . import auth, cli, errors, i18n, navigation, security, static_files, transactions
@@ -43,6 +44,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] |
     app = Flask(__name__)
     app.extensions["settings"] = settings
     secrets.configure(list(settings.encryption_keys), settings.index_key)
+    settings.require_signing_key((clock or _wall_clock)())
+    source.configure(settings.signing)
+    qr_payload.configure(settings.qr_signing_key)
     fonts.check_printing()
     paper.configure(_paper(settings))
     _make_directories(settings)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event, select
 from approvals import people
 from approvals.tables import Case, JournalEntry, Staff, Task
 from config import Settings
-from tests.centre import ENCRYPTION_KEY, INDEX_KEY, MONDAY
+from tests.centre import ENCRYPTION_KEY, INDEX_KEY, MONDAY, SIGNING_KEYS
 from web import create_app
 from web.demo.centre import Centre
 from web.transactions import unit_of_work
@@ -91,6 +91,7 @@ def office(centre_engine: Engine, tmp_path: Path) -> Iterator[Office]:
             "SECRET_KEY": "s" * 40,
             "ENCRYPTION_KEYS": ENCRYPTION_KEY,
             "INDEX_KEY": INDEX_KEY,
+            **SIGNING_KEYS,
             "DATABASE_URL": f"sqlite:///{tmp_path / 'centre.sqlite3'}",
             "FILES_DIR": str(tmp_path / "files"),
         }

@@ -1,0 +1,141 @@
+"""Reading a signature back: whole, altered, changed afterwards, by somebody else, or none at all.
+
+Ours is what a certificate of this installation signed: the present one, or one of the setting ``SIGNING_FORMER``. They
+are compared one by one, so that no authority above them can make another's signature ours. Nothing is fetched: no
+revocation service is asked, the register is what counts.
+"""
+
+import io
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from asn1crypto.core import Asn1Value
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import (
+    EmbeddedPdfSignature,
+    PdfSignatureStatus,
+    SignatureCoverageLevel,
+    validate_pdf_signature,
+)
+from pyhanko_certvalidator import ValidationContext
+
+from .signer import open_key
+from .source import KeySource, former_certificates
+
+BROKEN = (
+    PdfError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    RecursionError,
+    OverflowError,
+    AssertionError,
+)
+"""What reading raises on bytes that are no sound PDF; whatever it is, the file is not as it was signed."""
+
+for _logger in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_logger).setLevel(
+        logging.CRITICAL
+    )  # what a stranger's file lacks is our answer, no trouble of ours
+
+
+class Finding(StrEnum):
+    """What a file says of its signature."""
+
+    VALID = "valid"
+    ALTERED = "altered"
+    EXTENDED = "extended"
+    FOREIGN = "foreign"
+    UNSIGNED = "unsigned"
+    ENCRYPTED = "encrypted"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class SignatureReport:
+    """The finding, and of a signature who gave it when (aware), for what, and what was done to the file since.
+
+    ``signed_at`` is the time-stamp where there is one, else the time the signer names. ``modification`` is pyHanko's
+    word for what was appended (``LTA_UPDATES``, ``FORM_FILLING``, ``OTHER``), empty where nothing was.
+    """
+
+    finding: Finding
+    signer: str = ""
+    issuer: str = ""
+    signed_at: datetime | None = None
+    stamped: bool = False
+    reason: str = ""
+    modification: str = ""
+
+
+def read(pdf: bytes, source: KeySource) -> SignatureReport:
+    """Read the signature of ``pdf``; whatever the bytes are, the answer is a report."""
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        if reader.encrypted:
+            return SignatureReport(Finding.ENCRYPTED)
+        signatures = reader.embedded_regular_signatures
+        if not signatures:
+            return SignatureReport(Finding.ALTERED if b"/ByteRange" in pdf else Finding.UNSIGNED)
+        return _report(signatures[0], source)
+    except BROKEN:
+        return SignatureReport(Finding.ALTERED if b"/ByteRange" in pdf else Finding.UNREADABLE)
+
+
+def _report(signature: EmbeddedPdfSignature, source: KeySource) -> SignatureReport:
+    certificate = _plain(signature.signer_cert)
+    status = validate_pdf_signature(
+        signature, ValidationContext(trust_roots=[signature.signer_cert], moment=_moment(signature))
+    )
+    stamp = status.timestamp_validity
+    stamped = stamp is not None and stamp.intact and stamp.valid
+    return SignatureReport(
+        _finding(status, certificate, source),
+        _name(certificate.subject),
+        _name(certificate.issuer),
+        stamp.timestamp if stamp is not None and stamped else signature.self_reported_timestamp,
+        stamped,
+        str(signature.sig_object.get("/Reason", "")),
+        status.modification_level.name if _appended(status) and status.modification_level else "",
+    )
+
+
+def _moment(signature: EmbeddedPdfSignature) -> datetime:
+    """A certificate has to be in time when it signs, not when it is read."""
+    told = signature.self_reported_timestamp
+    return told or _plain(signature.signer_cert).not_valid_before_utc
+
+
+def _finding(status: PdfSignatureStatus, certificate: x509.Certificate, source: KeySource) -> Finding:
+    if not (status.intact and status.valid):
+        return Finding.ALTERED
+    if certificate not in _ours(source):
+        return Finding.FOREIGN
+    if _appended(status) or not status.docmdp_ok:
+        return Finding.EXTENDED
+    return Finding.VALID
+
+
+def _appended(status: PdfSignatureStatus) -> bool:
+    return status.coverage != SignatureCoverageLevel.ENTIRE_FILE
+
+
+def _ours(source: KeySource) -> list[x509.Certificate]:
+    return [open_key(source).certificate, *former_certificates(source)]
+
+
+def _plain(certificate: Asn1Value) -> x509.Certificate:
+    return x509.load_der_x509_certificate(certificate.dump())
+
+
+def _name(name: x509.Name) -> str:
+    """The common name, or whatever the certificate has instead."""
+    common = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(common[0].value) if common else name.rfc4514_string()
