@@ -4,8 +4,6 @@ Data files → ``read`` (pure, all faults at once) → ``load`` (versions by con
 ``search``, ``item_of``. A case keeps the version it began with; only the newest is active.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -18,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from forms import Form, union
 
+from . import certificate_templates
 from .catalogue_checks import cross_check
 from .catalogue_files import (
     DATA,
@@ -25,6 +24,7 @@ from .catalogue_files import (
     CatalogueError,
     CatalogueFault,
     DepartmentDefinition,
+    content_hash,
     definitions,
     read_sources,
 )
@@ -39,8 +39,10 @@ from .checklist import (
 )
 from .errors import NotFound
 from .item_definition import Item
+from .item_requests import as_asked
 from .messages import N_
-from .tables import Department, FormVersion, ServiceItem
+from .tables import Case, Department, FormVersion, ServiceItem
+from .terms import RequestKind
 
 __all__ = [
     "CaseForm",
@@ -61,6 +63,7 @@ __all__ = [
     "fees",
     "form_of",
     "form_version",
+    "item_for",
     "item_of",
     "joint_form",
     "load",
@@ -90,6 +93,8 @@ class Definitions:
     forms: Mapping[str, Form]
     source: Mapping[str, Mapping[str, Any]]
     """Item code → the JSON its row keeps."""
+    certificates: Mapping[str, Mapping[str, Any]]
+    """Kind of certificate → the JSON its printed form is kept as."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +107,12 @@ class CaseForm:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many departments are known, and how many new versions of items and forms were written."""
+    """How many departments are known, and how many new versions of the others were written."""
 
     departments: int
     items: int
     forms: int
+    certificates: int
 
 
 def read(folder: Path = DATA, form_folder: Path = FORMS) -> Definitions:
@@ -117,7 +123,7 @@ def read(folder: Path = DATA, form_folder: Path = FORMS) -> Definitions:
     cross_check(sources, items)
     if sources.faults:
         raise CatalogueError(sources.faults)
-    return Definitions(sources.departments, items, sources.forms, source)
+    return Definitions(sources.departments, items, sources.forms, source, sources.certificates)
 
 
 def read_definitions(folder: Path = DATA, form_folder: Path = FORMS) -> dict[str, Item]:
@@ -128,7 +134,7 @@ def read_definitions(folder: Path = DATA, form_folder: Path = FORMS) -> dict[str
 def load(session: Session, folder: Path, now: datetime, form_folder: Path = FORMS) -> Loaded:
     """Bring the tables up to the files: nothing is written where nothing changed, and nothing is deleted.
 
-    A changed item or form becomes a new active version, the old stays for its cases; one whose file is
+    A changed item, form or printed certificate becomes a new active version, the old stays for its cases; one whose file is
     gone is no longer active. Raises ``CatalogueError`` before anything is written.
     """
     wanted = read(folder, form_folder)
@@ -140,6 +146,7 @@ def load(session: Session, folder: Path, now: datetime, form_folder: Path = FORM
         items=_load_versions(
             session, ServiceItem, wanted.source, lambda data: _item_row(data, departments, now)
         ),
+        certificates=certificate_templates.load(session, wanted.certificates, now),
     )
 
 
@@ -171,6 +178,12 @@ def item_of(row: ServiceItem) -> Item:
     if row.content_hash not in _ITEMS:
         _ITEMS[row.content_hash] = Item.from_json(row.definition)
     return _ITEMS[row.content_hash]
+
+
+def item_for(case: Case) -> Item:
+    """The item as this case sees it: a change, renewal or replacement asks for other papers in another time."""
+    item = item_of(case.item)
+    return as_asked(item, RequestKind(case.request)) if case.request != RequestKind.NEW else item
 
 
 def form_version(session: Session, code: str) -> FormVersion:
@@ -231,12 +244,6 @@ def _load_versions(
     session.add_all(new_row(wanted[code]) for code, _ in sorted(added))
     session.flush()
     return len(added)
-
-
-def content_hash(definition: Mapping[str, Any]) -> str:
-    """SHA-256 of the canonical JSON: the same content has the same hash whatever its order."""
-    text = json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def search_text(definition: Mapping[str, Any]) -> str:

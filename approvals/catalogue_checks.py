@@ -6,6 +6,7 @@ from typing import Any
 from forms import Form, FormFileError, union
 
 from .catalogue_files import Sources
+from .catalogue_request_checks import request_faults
 from .item_definition import Item, Limit
 from .messages import N_
 
@@ -23,6 +24,9 @@ def cross_check(sources: Sources, items: Mapping[str, Item]) -> None:
     for code, form in sources.forms.items():
         for path, reason, params in _form_faults(form):
             sources.fault(sources.files["form", code], path, reason, **params)
+    for code in sources.certificates:
+        for path, reason, params in _certificate_faults(sources, code):
+            sources.fault(sources.files["certificate", code], path, reason, **params)
 
 
 Found = Iterator[tuple[str, str, dict[str, object]]]
@@ -37,11 +41,14 @@ def _item_faults(sources: Sources, items: Mapping[str, Item], item: Item) -> Fou
     yield from _duplicates("fees", (fee.code for fee in item.fees))
     yield from _duplicates("parts", (part.item for part in item.parts))
     form = sources.forms.get(item.form)
+    yield from request_faults(item, form)
     if form is None:
         yield "form", N_("表单“%(code)s”不存在"), {"code": item.form}
     else:
         yield from _conditions(item, form)
         yield from _answers(item, form)
+    if item.certificate and item.certificate.template not in sources.certificates:
+        yield "certificate.template", N_("证照版式“%(code)s”不存在"), {"code": item.certificate.template}
     yield from _parts(items, item)
     yield from _cycles(item)
     yield from _shared_materials(items, item)
@@ -195,3 +202,23 @@ CONFLICTING_MATERIAL = N_(
     "材料“%(code)s”在“%(one)s”和“%(other)s”中的名称或来源不同，且联办事项没有写明统一名称"
 )
 CONFLICTING_FIELD = N_("字段“%(field)s”在表单“%(one)s”和“%(other)s”中的定义不同")
+
+
+def _certificate_faults(sources: Sources, code: str) -> Found:
+    """A printed form names its holder, fields that some form asks, and marks of its own."""
+    certificate = sources.certificates[code]
+    labels = certificate["labels"]
+    keys = [label["key"] for label in labels]
+    yield from _duplicates("labels", keys)
+    if "holder" not in keys:
+        yield "labels", N_("缺少持证人（holder）一栏"), {}
+    for name in ("short", "serial"):
+        others = [each for each, other in sources.certificates.items() if other[name] == certificate[name]]
+        if others[0] != code:
+            yield name, N_("与“%(other)s”的相同"), {"other": others[0]}
+    asked = {field.code for form in sources.forms.values() for field in form.fields}
+    for index, label in enumerate(labels):
+        if unknown := [answer for answer in label.get("answers", ()) if answer not in asked]:
+            yield f"labels.{index}.answers", N_("没有表单有字段“%(names)s”"), {"names": "、".join(unknown)}
+        if "between" in label and len(label.get("answers", ())) < 2:
+            yield f"labels.{index}.between", N_("只有一个答案，没有要连接的"), {}

@@ -1,6 +1,7 @@
 """Reads the catalogue's data files: YAML, checked by JSON Schema; every fault names file, field and reason."""
 
 import dataclasses
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ try:  # the same loader in C, five times as fast, where the wheel brings it
 except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
 
+from .catalogue_defaults import with_defaults
 from .errors import DomainError
 from .item_definition import LocalText
 from .messages import N_
@@ -77,6 +79,7 @@ class Sources:
     departments: dict[str, DepartmentDefinition] = dataclasses.field(default_factory=dict)
     items: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     forms: dict[str, Form] = dataclasses.field(default_factory=dict)
+    certificates: dict[str, dict[str, Any]] = dataclasses.field(default_factory=dict)
     files: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
     faults: list[CatalogueFault] = dataclasses.field(default_factory=list)
 
@@ -91,6 +94,7 @@ def read_sources(folder: Path, form_folder: Path) -> Sources:
     _read_departments(sources, folder / "departments.yaml")
     _read_forms(sources, form_folder)
     _read_items(sources, folder / "items")
+    _read_certificates(sources, folder / "certificates")
     return sources
 
 
@@ -157,10 +161,19 @@ def _read_items(sources: Sources, folder: Path) -> None:
         file = f"items/{path.name}"
         data = _parse(sources, path, file)
         if isinstance(data, dict):
-            data = {**defaults, **data}
+            data = with_defaults(defaults, data)
         if _fits(sources, file, "item", data):
             _keep(sources, "item", data["code"], file, path)
             sources.items[data["code"]] = data
+
+
+def _read_certificates(sources: Sources, folder: Path) -> None:
+    for path in _yaml_files(folder):
+        file = f"certificates/{path.name}"
+        data = _parse(sources, path, file)
+        if _fits(sources, file, "certificate", data):
+            _keep(sources, "certificate", data["code"], file, path)
+            sources.certificates[data["code"]] = data
 
 
 def _keep(sources: Sources, kind: str, code: str, file: str, path: Path) -> None:
@@ -187,6 +200,12 @@ def definitions(sources: Sources) -> dict[str, dict[str, Any]]:
         else:
             complete[code] = with_codes(data, department.authority_code)
     return complete
+
+
+def content_hash(definition: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON: the same content has the same hash whatever its order."""
+    text = json.dumps(definition, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _yaml_files(folder: Path) -> Iterator[Path]:
@@ -273,4 +292,6 @@ SAYINGS = {
     "minItems": N_("至少 %(limit)s 项"),
     "minimum": N_("不能小于 %(limit)s"),
     "maximum": N_("不能大于 %(limit)s"),
+    "maxLength": N_("最多 %(limit)s 个字"),
+    "maxItems": N_("最多 %(limit)s 项"),
 }

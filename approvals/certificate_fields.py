@@ -1,74 +1,32 @@
-"""Which answer stands in which field of a certificate: one table from the labels of the paper to the form."""
+"""What stands in each field of a certificate: the answers its printed form names, or what the case knows."""
 
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 import forms
 from forms import Form
 
-from . import clock
+from . import certificate_templates, clock
 from .item_definition import Item
-from .printing.certificates import FORMS
+from .printing.certificates import Label
 from .tables import Case
 
-ANSWERS: dict[str, tuple[str, ...]] = {
-    "holder": ("company_name", "elder_name"),
-    "representative": ("person_in_charge",),
-    "place": (
-        "premises_address",
-        "project_address",
-        "company_address",
-        "home_address",
-        "intake_place",
-    ),
-    "scope": (
-        "business_scope",
-        "services",
-        "venue_kind",
-        "scope_text",
-        "water_use",
-        "building_scale",
-        "waste_amount",
-        "sign_text",
-    ),
-    "project": ("project_name",),
-    "sign_type": ("sign_kind",),
-    "contract_price": ("contract_price",),
-    "design": ("designer",),
-    "builder": ("builder",),
-    "supervision": ("supervisor_company",),
-    "carrier": ("carrier",),
-    "route": ("route",),
-    "disposal_site": ("disposal_site",),
-    "outlet": ("outlet_place",),
-    "water_source": ("water_source",),
-    "discharge": ("discharge",),
-    "enterprise_type": ("company_kind",),
-    "capital": ("capital",),
-    "building": ("building_storeys",),
-}
-"""Key of a certificate's label → form fields that may answer it, the first that has an answer."""
 
-JOINED: dict[str, tuple[tuple[str, ...], str]] = {
-    "size": (("sign_width", "sign_height"), " × "),
-    "rooms": (("rooms", "beds"), "，"),
-}
-"""Keys whose value is several answers together."""
+def fields_of(session: Session, case: Case, item: Item, scope: str, now: datetime) -> dict[str, str]:
+    """Every field the printed form in force has a label for and the case an answer to.
 
-
-def fields_of(case: Case, item: Item, scope: str, now: datetime) -> dict[str, str]:
-    """Every field the item's certificate has a label for and the case an answer to.
-
-    A person's number stands on no certificate; an organisation's credit code does.
+    A person's number stands on no certificate; an organisation's credit code does. Raises ``UnknownTemplate``.
     """
     if item.certificate is None:
         return {}
     form = Form.from_json(case.form_definition)
-    keys = [key for key, _ in FORMS[item.certificate.template].labels]
-    found = {key: _value(case, form, item, key, now) for key in keys}
-    if scope:
+    paper = certificate_templates.form(certificate_templates.current(session, item.certificate.template))
+    found = {label.key: _value(case, form, item, label, now) for label in paper.labels}
+    if scope and "scope" in found:
         found["scope"] = scope
-    return {key: value for key, value in found.items() if value and key in keys}
+    return {key: value for key, value in found.items() if value}
 
 
 def answer(case: Case, form: Form, code: str) -> str:
@@ -78,14 +36,11 @@ def answer(case: Case, form: Form, code: str) -> str:
     return "" if asked is None or value is None else forms.text_of(asked, value)["zh"]
 
 
-def _value(case: Case, form: Form, item: Item, key: str, now: datetime) -> str:
-    if key in JOINED:
-        codes, between = JOINED[key]
-        return between.join(text for code in codes if (text := answer(case, form, code)))
-    for code in ANSWERS.get(key, ()):
-        if text := answer(case, form, code):
-            return text
-    own = OWN.get(key)
+def _value(case: Case, form: Form, item: Item, label: Label, now: datetime) -> str:
+    answers = [text for code in label.answers if (text := answer(case, form, code))]
+    if answers:
+        return label.between.join(answers) if label.between else answers[0]
+    own = OWN.get(label.key)
     return own(case, item, now) if own else ""
 
 

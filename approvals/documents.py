@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from . import clock, numbers, paper_context
+from . import certificate_templates, clock, numbers, paper_context
 from .errors import DomainError, NotFound, ReasonRequired
 from .filestore import FileStore
 from .messages import N_
@@ -94,8 +94,9 @@ def issue_certificate(
     title = str(permit.name["zh"])
     require_glyphs("".join([title, permit.holder, permit.number, *paper_context.texts(permit.fields)]))
     serial = numbers.next_serial(session, department.abbreviation, kind, year)
+    form = certificate_templates.form_of(session, permit)
     html = certificate_html(
-        permit.kind, paper_context.certificate(permit, department, f"{year}{serial:07d}", now)
+        form, paper_context.certificate(permit, form, department, f"{year}{serial:07d}", now)
     )
     require_glyphs(text_of(html))
     document = _fixed(html, permit.number, kind, serial, title, department, staff, now)

@@ -7,7 +7,7 @@ from typing import Any
 from . import clock
 from .certificate_identifier import certificate_identifier
 from .printing import setup
-from .printing.certificates import FORMS
+from .printing.certificates import CertificateForm
 from .tables import Case, CasePart, Department, Permit, Staff
 
 LICENCE = "administrative_licence"
@@ -43,7 +43,9 @@ def authority(department: Department) -> dict[str, str]:
     }
 
 
-def certificate(permit: Permit, department: Department, serial: str, now: datetime) -> dict[str, Any]:
+def certificate(
+    permit: Permit, form: CertificateForm, department: Department, serial: str, now: datetime
+) -> dict[str, Any]:
     """What a certificate shows; ``serial`` is that of the identifier of GB/T 36904."""
     paper, code = setup.current(), department.authority_code
     return {
@@ -54,7 +56,7 @@ def certificate(permit: Permit, department: Department, serial: str, now: dateti
             "title": permit.name["zh"],
             "subtitle": validity_text(permit.valid_from, permit.valid_until),
             "number": permit.number,
-            "identifier": certificate_identifier(code + FORMS[permit.kind].serial, code, serial),
+            "identifier": certificate_identifier(code + form.serial, code, serial),
             "fields": {key: value for key, value in permit.fields.items() if key != "parts"},
             "parts": permit.fields.get("parts", []),
             "verification_url": paper.verification_url.format(public_id=permit.public_id),

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import certificate_fields, clock, documents, intake, journal, numbers
+from . import certificate_fields, certificate_templates, clock, documents, intake, journal, numbers
 from .catalogue import Item, item_of
 from .errors import DomainError, NotFound
 from .messages import N_
@@ -117,7 +117,7 @@ def _issue_part(
     first = clock.local_day(decision.at)
     permit = _permit(session, case, item, part.department, first, now)
     permit.part_id = part.id
-    permit.fields = certificate_fields.fields_of(case, item, decision.scope, now)
+    permit.fields = certificate_fields.fields_of(session, case, item, decision.scope, now)
     return _issue(session, permit, case, part.department, staff, now)
 
 
@@ -136,7 +136,7 @@ def _issue_comprehensive(
         }
         for part in parts
     ]
-    permit.fields = {**certificate_fields.fields_of(case, item, "", now), "parts": listed}
+    permit.fields = {**certificate_fields.fields_of(session, case, item, "", now), "parts": listed}
     return _issue(session, permit, case, case.department, staff, now)
 
 
@@ -161,6 +161,7 @@ def _permit(
         number=f"{certificate.number_prefix}{intake.REGION}{year}{serial:06d}",
         public_id=random_source.token_urlsafe(12),
         kind=certificate.template,
+        template_id=certificate_templates.current(session, certificate.template).id,
         case_id=case.id,
         department_id=department.id,
         name=dict(certificate.name),
@@ -199,9 +200,9 @@ def validity_end(first: date, years: int | None) -> date | None:
     return anniversary - timedelta(days=1)
 
 
-def scope_of(case: Case, item: Item, now: datetime) -> str:
+def scope_of(session: Session, case: Case, item: Item, now: datetime) -> str:
     """The scope as the form's answers give it, or the item's name."""
-    return certificate_fields.fields_of(case, item, "", now).get("scope", item.name["zh"])
+    return certificate_fields.fields_of(session, case, item, "", now).get("scope", item.name["zh"])
 
 
 def status_on(permit: Permit, today: date) -> PermitStatus:

@@ -12,8 +12,9 @@ from PIL import Image
 from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
+from approvals import catalogue
 from approvals.printing import fonts
-from approvals.printing.certificates import FORMS
+from approvals.printing.certificates import CertificateForm
 from approvals.printing.fitting import SIZES, size_for
 from approvals.printing.kinds import KINDS
 from approvals.printing.render import certificate_html, html_of, pdf_of
@@ -21,6 +22,9 @@ from approvals.printing.seal import seal
 from approvals.printing.setup import PaperSetup
 from tests.printing_samples import AUTHORITY, LONG, SHORT, certificate_context, document_context
 
+FORMS = {
+    code: CertificateForm.from_json(definition) for code, definition in catalogue.read().certificates.items()
+}
 SAYS = {
     "guide": ["办理条件", "申请材料", "本事项不收费", "0571-88000012"],
     "receipt": ["不表示申请已被受理", "2026年12月4日", "第三十二条第一款第（四）项", "7KQ4-M2XD-9F"],
@@ -168,7 +172,7 @@ def test_the_pdf_names_its_title_author_and_language() -> None:
 def certificate_pdf(code: str, values: dict[str, str], parts: int = 0) -> bytes:
     form = FORMS[code]
     fields = {key: values[key] for key in sorted(form.places()) if key in values}
-    return pdf_of(certificate_html(code, certificate_context(fields, form.title, parts)))
+    return pdf_of(certificate_html(form, certificate_context(fields, form.title["zh"], parts)))
 
 
 def picture(pdf: bytes, dots: int = 150) -> Image.Image:
@@ -187,13 +191,13 @@ def test_every_certificate_holds_long_names_and_scopes_on_one_page(code: str, tm
     width, height = reader.pages[0].mediabox[2:]
     assert (width > height) == form.landscape
     text = text_of_pdf(pdf)
-    for key, label in form.labels:
-        if key in LONG:
-            assert squeezed(label) in text
-            assert squeezed(LONG[key]) in text
+    for label in form.labels:
+        if label.key in LONG:
+            assert squeezed(label.text) in text
+            assert squeezed(LONG[label.key]) in text
     for sentence in ("本件为核验件，未加盖电子签章", "扫码核验", "有效期：2026年11月27日", AUTHORITY["name"]):
         assert squeezed(sentence) in text
-    last = next(LONG[key] for key, _ in reversed(form.labels) if key in LONG)
+    last = next(LONG[label.key] for label in reversed(form.labels) if label.key in LONG)
     qr_top = edge(pdf, "扫码核验", upper=True) - 85  # 30 mm of drawing above its caption
     assert edge(pdf, last.split()[-1][-3:]) < qr_top
     require_embedded_fonts(pdf, tmp_path)
@@ -237,7 +241,7 @@ def test_the_trade_licence_lists_its_parts() -> None:
 def test_a_field_without_a_place_on_the_paper_is_refused() -> None:
     with pytest.raises(KeyError, match="rooms"):
         certificate_html(
-            "food", certificate_context({"holder": "某店（示例）", "rooms": "42"}, "食品经营许可证")
+            FORMS["food"], certificate_context({"holder": "某店（示例）", "rooms": "42"}, "食品经营许可证")
         )
 
 

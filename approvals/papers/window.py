@@ -156,7 +156,7 @@ def joint_notice(
         "accepted_on": case.accepted_at,
         "departments": rows.department_rows(case, parts),
         "materials": rows.material_rows(case),
-        "scope": permits.scope_of(case, catalogue.item_of(case.item), now),
+        "scope": permits.scope_of(session, case, catalogue.item_of(case.item), now),
         "statutory_due": case.statutory_due,
         "promised_due": case.promised_due,
         "provisional": case.provisional,

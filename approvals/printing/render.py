@@ -16,7 +16,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from .. import clock
 from . import guilloche
-from .certificates import FORMS
+from .certificates import CertificateForm
 from .fitting import size_for
 from .fonts import font_configuration
 from .kinds import KINDS
@@ -47,10 +47,9 @@ def html_of(kind: str, context: Mapping[str, Any]) -> str:
     return _environment().get_template(form.template).render(kind=form, **context)
 
 
-def certificate_html(form_code: str, context: Mapping[str, Any]) -> str:
+def certificate_html(form: CertificateForm, context: Mapping[str, Any]) -> str:
     """The page of a certificate: ``certificate`` holds number, fields, parts, validity and public address."""
-    _require_exactly(form_code, context, CERTIFICATE_FIELDS)
-    form = FORMS[form_code]
+    _require_exactly(form.code, context, CERTIFICATE_FIELDS)
     rows = form.rows(context["certificate"]["fields"])
     return _environment().get_template(form.template).render(form=form, rows=rows, **context)
 

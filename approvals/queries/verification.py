@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, load_only
 
-from .. import permits
+from .. import certificate_templates, permits
 from ..errors import NotFound
 from ..messages import N_
-from ..printing.certificates import FORMS
+from ..printing.certificates import CertificateForm
 from ..tables import Document, Permit
 from ..terms import PermitStatus
 
@@ -84,11 +84,10 @@ def verified(session: Session, public_id: str, today: date) -> tuple[Verified, l
     if permit is None:
         raise NotOurPermit
     parts = _parts(session, permit, today) if permit.part_id is None else []
-    return _verified(permit, today), parts
+    return _verified(permit, certificate_templates.form_of(session, permit), today), parts
 
 
-def _verified(permit: Permit, today: date) -> Verified:
-    form = FORMS[permit.kind]
+def _verified(permit: Permit, form: CertificateForm, today: date) -> Verified:
     on_paper = {key: value for key, value in permit.fields.items() if key != "parts"}
     rest = {key: value for key, value in on_paper.items() if key not in SHOWN_ABOVE}
     return Verified(

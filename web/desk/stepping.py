@@ -119,7 +119,7 @@ def _deciding(
         "hearing": hearing,
         "reasons": GRANT_REASONS,
         "articles": "；".join(basis.zh for basis in item.basis),
-        "scope": permits.scope_of(case, item, now()),
+        "scope": permits.scope_of(session, case, item, now()),
     }
 
 
