@@ -10,16 +10,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, hearings, ledger, special_procedures, tasks
-from approvals.calendar import end_of
-from approvals.messages import N_
+from approvals import catalogue, hearings, ledger, special_procedures, tasks
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
-from approvals.terms import CaseState, Outcome, PartState, Role
+from approvals.terms import CaseState, Outcome, PartState, Path
 
-from . import store
-from .engine import Fact, OpenStep, Progress
-from .lanes import LANES
-from .step_table import STEPS
+from . import store, verification_flow
+from .engine import Fact, Progress
+from .standing import all_opinions_in, prerequisite, result_of
+from .task_opening import COMMITMENT, open_step
+from .verification_flow import Started
 
 LEAD, DEPARTMENT, PRE_CHECK = "joint_lead", "joint_department", "joint_pre_check"
 HEARING = "hearing"
@@ -29,7 +28,7 @@ LEAD_PROCESS = {"joint": LEAD}
 
 def begin(session: Session, case: Case, facts: Mapping[str, Fact], now: datetime) -> None:
     """Start the case's procedure."""
-    procedure = catalogue.item_of(case.item).procedure
+    procedure = catalogue.item_for(case).procedure
     definition = store.current(session, procedure)
     process = LEAD_PROCESS.get(procedure, procedure)
     instance, progress = store.start(session, case, definition, process, facts)
@@ -51,7 +50,7 @@ def finish(
 def start_part(session: Session, case: Case, part: CasePart, now: datetime) -> None:
     """Open one department's own process (a new round when it was sent back)."""
     definition = store.pinned(session, case, "joint")
-    facts: dict[str, Fact] = {"decides": part.decides, "prerequisite": _prerequisite(session, part)}
+    facts: dict[str, Fact] = {"decides": part.decides, "prerequisite": prerequisite(session, part)}
     part.state = PartState.REVIEWING
     part.opened_at, part.ended_at = now, None
     instance, progress = store.start(session, case, definition, DEPARTMENT, facts, part)
@@ -63,6 +62,31 @@ def start_hearing(session: Session, case: Case, part: CasePart, now: datetime) -
     definition = store.current(session, HEARING)
     instance, progress = store.start(session, case, definition, HEARING, {}, part)
     _follow(session, case, instance, progress, now)
+
+
+def start_commitment(session: Session, case: Case, part: CasePart, now: datetime) -> None:
+    """One part goes the way of notice and commitment; that of a plain item is the case's own process."""
+    joint = bool(catalogue.item_of(case.item).parts)
+    definition = store.current(session, COMMITMENT)
+    facts: dict[str, Fact] = {"joint": joint}
+    instance, progress = store.start(session, case, definition, COMMITMENT, facts, part if joint else None)
+    _follow(session, case, instance, progress, now)
+
+
+def decide_committed(session: Session, case: Case, now: datetime) -> None:
+    """The case is accepted: every part committed is decided on the spot."""
+    for instance in store.instances(session, case.id, COMMITMENT):
+        if store.awaits(instance, "case_accepted"):
+            for part in case.parts:
+                if part.id == (instance.part_id or part.id):
+                    part.state, part.opened_at = PartState.DECIDING, now
+            progress = store.deliver(session, instance, "case_accepted", {})
+            _follow(session, case, instance, progress, now)
+
+
+def end_commitment(session: Session, part: CasePart, now: datetime) -> None:
+    """End a commitment where it stands: the applicant took it back before the decision."""
+    _cancel(session, part, (COMMITMENT,), now)
 
 
 def cancel_part(session: Session, part: CasePart, now: datetime) -> None:
@@ -79,7 +103,9 @@ def _cancel(session: Session, part: CasePart, processes: tuple[str, ...], now: d
     ended = [
         instance
         for instance in store.instances(session, part.case_id)
-        if instance.part_id == part.id and instance.process in processes and instance.status == "running"
+        if (instance.part_id or part.id) == part.id
+        and instance.process in processes
+        and instance.status == "running"
     ]
     for instance in ended:
         instance.status = "cancelled"
@@ -116,34 +142,12 @@ def _follow(
     }
     for step in progress.open_steps:
         if step.engine_task not in have:
-            _open(session, case, instance, step, now)
+            open_step(session, case, instance, step, now)
     for message in progress.thrown:
         ROUTES[message](session, case, instance, now)
     if progress.ended and instance.part_id is None and progress.end_event in ENDS:
         case.state, case.outcome, case.ended_at = CaseState.ENDED, ENDS[progress.end_event], now
 
-
-def open_aside(session: Session, case: Case, step: str, now: datetime) -> Task:
-    """A task beside the process: a request for correction after acceptance, and its answer."""
-    joint = case.item.kind == "joint"
-    role = Role.LEAD_OFFICER if joint and step == "issue_correction" else Role.WINDOW_CLERK
-    due = _answer_by(session, case, step)
-    return tasks.open_task(session, case, step=step, name=ASIDE[step], role=role, due=due, now=now)
-
-
-def _answer_by(session: Session, case: Case, step: str) -> datetime | None:
-    """Waiting for the applicant is measured by the notice, not by the centre's own limits."""
-    notice = corrections.open_correction(session, case.id) if step == "answer_correction" else None
-    return end_of(notice.answer_by) if notice else None
-
-
-ASIDE = {
-    "issue_correction": N_("合并补正要求"),
-    "answer_correction": N_("等待申请人补正"),
-    "approve_extension": N_("批准延期"),
-    "approve_procedure": N_("批准特别程序"),
-}
-"""Names of the tasks that stand beside the process."""
 
 ENDS = {
     "end_granted": Outcome.GRANTED,
@@ -153,36 +157,13 @@ ENDS = {
 """End events of a case's first process; a case not accepted is ended by its own step."""
 
 
-def _open(session: Session, case: Case, instance: ProcessInstance, step: OpenStep, now: datetime) -> None:
-    role = LANES.get(step.lane or "", "")
-    part = session.get(CasePart, instance.part_id) if instance.part_id else _only_part(case, step.step)
-    tasks.open_task(
-        session,
-        case,
-        step=step.step,
-        name=step.name,
-        role=Role.WINDOW_CLERK if role == "applicant" else Role(role),
-        part=part,
-        instance_id=instance.id,
-        engine_task=step.engine_task,
-        due=_answer_by(session, case, step.step),
-        limit=store.limit_of(session, instance, step.step),
-        now=now,
-    )
-    state = STEPS[step.step].state
-    if state is not None:
-        case.state = state
-
-
-def _only_part(case: Case, step: str) -> CasePart | None:
-    return case.parts[0] if STEPS[step].of_part and len(case.parts) == 1 else None
-
-
 def _ask_pre_checks(session: Session, case: Case, _instance: ProcessInstance, now: datetime) -> None:
     """Every department concerned pre-checks the materials at the same time."""
     case.state = CaseState.CHECKING
     definition = store.pinned(session, case, "joint")
     for part in case.parts:
+        if part.path == Path.COMMITMENT:
+            continue
         part.state = PartState.CHECKING
         opened, progress = store.start(session, case, definition, PRE_CHECK, {}, part)
         _follow(session, case, opened, progress, now)
@@ -197,11 +178,17 @@ def _pre_check_done(session: Session, case: Case, instance: ProcessInstance, now
 
 
 def _open_parts(session: Session, case: Case, _instance: ProcessInstance, now: datetime) -> None:
-    """The department notice (抄告单) goes out and every department starts at the same moment."""
+    """The department notice (抄告单) goes out and every department starts at the same moment.
+
+    A part by commitment needs no review: it is decided on the spot while the others work.
+    """
     case.state = CaseState.REVIEWING
     for part in case.parts:
-        if part.state in (PartState.PENDING, PartState.CHECKING):
+        if part.path != Path.COMMITMENT and part.state in (PartState.PENDING, PartState.CHECKING):
             start_part(session, case, part, now)
+    decide_committed(session, case, now)
+    if all_opinions_in(case):
+        tell_lead(session, case, "opinions_in", {}, now)
 
 
 def _opinion_given(session: Session, case: Case, instance: ProcessInstance, now: datetime) -> None:
@@ -210,13 +197,10 @@ def _opinion_given(session: Session, case: Case, instance: ProcessInstance, now:
     part.state = PartState.OPINED
     if not part.decides:  # what it was asked for is given: its time is over
         part.ended_at = now
-    if all_opinions_in(case):
+    if _released(session, case):  # a part whose commitment was taken back comes after the others
+        _release(session, case, now)
+    elif all_opinions_in(case):
         tell_lead(session, case, "opinions_in", {}, now)
-
-
-def all_opinions_in(case: Case) -> bool:
-    """Whether every part has submitted its opinion."""
-    return all(part.state in (PartState.OPINED, PartState.CLOSED, PartState.CANCELLED) for part in case.parts)
 
 
 def _release_decisions(session: Session, case: Case, _instance: ProcessInstance, now: datetime) -> None:
@@ -225,37 +209,47 @@ def _release_decisions(session: Session, case: Case, _instance: ProcessInstance,
     for part in case.parts:
         if not part.decides and part.state == PartState.OPINED:
             part.state = PartState.CLOSED
+    _release(session, case, now)
+    _conclude(session, case, now)
+
+
+def _release(session: Session, case: Case, now: datetime) -> None:
     for department in store.instances(session, case.id, DEPARTMENT):
         if store.awaits(department, "decision_released"):
             part = session.get_one(CasePart, department.part_id)
             part.state = PartState.DECIDING
-            facts = {"prerequisite": _prerequisite(session, part)}
+            facts = {"prerequisite": prerequisite(session, part)}
             progress = store.deliver(session, department, "decision_released", facts)
             _follow(session, case, department, progress, now)
 
 
-def _prerequisite(session: Session, part: CasePart) -> str:
-    """``open`` while the part this one depends on has no result yet."""
-    if part.depends_on_id is None:
-        return "none"
-    before = session.get_one(CasePart, part.depends_on_id)
-    settled = (PartState.GRANTED, PartState.REFUSED, PartState.CLOSED, PartState.CANCELLED)
-    return "none" if before.state in settled else "open"
-
-
 def _decided(session: Session, case: Case, instance: ProcessInstance, now: datetime) -> None:
     """A result may free a part that depends on it; the last decision frees the lead."""
+    if instance.part_id is None:  # a plain item by commitment: there is no lead to tell
+        return
     decided = session.get_one(CasePart, instance.part_id)
     for department in store.instances(session, case.id, DEPARTMENT):
         part = session.get_one(CasePart, department.part_id)
         if part.depends_on_id == decided.id and store.awaits(department, "prerequisite_decided"):
             progress = store.deliver(session, department, "prerequisite_decided", {})
             _follow(session, case, department, progress, now)
+    _conclude(session, case, now)
+
+
+def _conclude(session: Session, case: Case, now: datetime) -> None:
+    """Once released, the last decision frees the lead; parts by commitment may all be decided before."""
+    if not _released(session, case):
+        return
     deciding = [part for part in case.parts if part.decides and part.state != PartState.CANCELLED]
     if all(part.state in (PartState.GRANTED, PartState.REFUSED) for part in deciding):
         decided_all(session, case, now)
         alone = catalogue.item_of(case.item).parts_issue_alone
         tell_lead(session, case, "decisions_in", {"result": result_of(deciding, alone=alone)}, now)
+
+
+def _released(session: Session, case: Case) -> bool:
+    """Whether the lead has released the decisions and waits for them."""
+    return any(store.awaits(lead, "decisions_in") for lead in store.instances(session, case.id, LEAD))
 
 
 def decided_all(session: Session, case: Case, now: datetime) -> None:
@@ -268,19 +262,27 @@ def decided_all(session: Session, case: Case, now: datetime) -> None:
     special_procedures.cancel(session, case, now)
 
 
-def result_of(parts: list[CasePart], *, alone: bool) -> str:
-    """Which certificates issue: all, some or none; some only where the item lets granted parts issue ``alone``."""
-    granted = [part.state == PartState.GRANTED for part in parts]
-    if all(part.state == PartState.GRANTED or not part.required for part in parts) and any(granted):
-        return "all_granted"
-    return "some_granted" if any(granted) and alone else "none_granted"
+Route = Callable[[Session, Case, ProcessInstance, datetime], None]
 
 
-ROUTES: dict[str, Callable[[Session, Case, ProcessInstance, datetime], None]] = {
+def _beside(starts: Callable[[Session, Case, ProcessInstance, datetime], list[Started]]) -> Route:
+    """A route that follows whatever was started beside the instance that threw the message."""
+
+    def route(session: Session, case: Case, instance: ProcessInstance, now: datetime) -> None:
+        for started, progress in starts(session, case, instance, now):
+            _follow(session, case, started, progress, now)
+
+    return route
+
+
+ROUTES: dict[str, Route] = {
     "pre_check_asked": _ask_pre_checks,
     "pre_check_done": _pre_check_done,
     "parts_opened": _open_parts,
     "opinion_given": _opinion_given,
     "decisions_released": _release_decisions,
     "decided": _decided,
+    "copied_to_departments": _beside(verification_flow.open_verifications),
+    "verified": _beside(verification_flow.verified),
+    "revocation_proposed": _beside(verification_flow.revocation_proposed),
 }

@@ -77,7 +77,7 @@ def pinned(session: Session, case: Case, name: str) -> ProcessDefinition:
     row = session.scalar(
         select(ProcessDefinition)
         .join(ProcessInstance, ProcessInstance.definition_id == ProcessDefinition.id)
-        .where(ProcessInstance.case_id == case.id)
+        .where(ProcessInstance.case_id == case.id, ProcessDefinition.name == name)
         .order_by(ProcessInstance.id)
         .limit(1)
     )

@@ -27,7 +27,7 @@ from approvals.tables import (
     Task,
 )
 from approvals.terms import CaseState, Outcome, PartState, ProcedureKind, ProcedureState, TaskState
-from processes import definitions, engine, flow, store
+from processes import definitions, engine, store, task_opening
 
 FIXED = {"process_definitions", "service_items", "form_versions", "staff", "staff_roles", "departments"}
 
@@ -131,7 +131,7 @@ def engine_and_tasks_agree(session: Session, case: Case) -> None:
         assert " ".join(here.awaited) == instance.awaited
         assert not here.ended
     aside = {step for steps in by_instance.values() for _, step in steps}
-    assert aside <= set(flow.ASIDE), "a task without its process"
+    assert aside <= set(task_opening.ASIDE), "a task without its process"
     assert not aside or case.decided_at is None, "a request that can change nothing any more"
 
 

@@ -11,7 +11,7 @@ import approvals.errors
 from approvals import authority, tasks
 from approvals.tables import Task
 from approvals.terms import Role
-from processes import flow
+from processes import task_opening
 from processes.lanes import LANES
 from processes.safe_xml import BPMN
 from processes.step_table import STEPS
@@ -145,7 +145,7 @@ def test_every_human_step_is_known_named_rightful_and_has_its_form(file, step, n
 def test_steps_and_forms_name_only_each_other():
     drawn = {step for _, step, _, _ in user_tasks()}
     assert set(STEPS) == drawn
-    beside = set(flow.ASIDE)
+    beside = set(task_opening.ASIDE)
     assert set(NEXT_ACT) == drawn | beside
     assert (set(FORMS) | set(SHOWS) | AT_THE_DESK) == drawn | beside
     for step, role in tasks.ACTS:
@@ -165,7 +165,7 @@ BESIDE = [
 
 @pytest.mark.parametrize(("step", "role"), BESIDE)
 def test_tasks_beside_the_process_have_their_right_too(step, role):
-    assert step in flow.ASIDE
+    assert step in task_opening.ASIDE
     assert role in authority.RIGHTS[tasks.act_of(Task(step=step, role=role))].roles
 
 

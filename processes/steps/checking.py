@@ -28,7 +28,7 @@ from approvals.readiness import NotReady
 from approvals.tables import Case, CaseMaterial, Correction, Staff, Task
 from approvals.terms import ACCEPTED_STATES, CaseState, MaterialState
 
-from .. import flow
+from .. import flow, task_opening
 from .acceptance import GROUND, NothingDeferred, accept_now, require_acceptable
 from .turning_away import Answer, BadOutcome, end_unaccepted, require_answer
 
@@ -72,7 +72,7 @@ def check_materials(
         raise_at_window(session, case, clerk, extra, now)
         notice = send_correction(session, case, clerk, calendar, now, before_acceptance=True)
         if not notice.moves_acceptance:
-            flow.open_aside(session, case, "answer_correction", now)
+            task_opening.open_aside(session, case, "answer_correction", now)
             return case
     elif outcome == "not_accepted" and answer is not None:
         require_answer(answer)
@@ -151,7 +151,7 @@ def issue_correction(
     send_correction(session, case, staff, calendar, now, before_acceptance=False)
     flow.finish(session, task, staff, {"outcome": "issued"}, now)
     if not tasks.open_tasks(session, case.id, "answer_correction"):
-        flow.open_aside(session, case, "answer_correction", now)
+        task_opening.open_aside(session, case, "answer_correction", now)
     return case
 
 

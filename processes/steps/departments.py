@@ -23,7 +23,7 @@ from approvals.messages import N_
 from approvals.tables import Case, CasePart, SiteVisit, Staff, Task
 from approvals.terms import CaseState, OpinionKind, PartState
 
-from .. import flow
+from .. import flow, task_opening
 
 
 def pre_check(
@@ -147,7 +147,7 @@ def request_correction(
     if not corrections.raise_defects(session, case, _part(task), staff, found, now):
         raise ReasonRequired
     if not tasks.open_tasks(session, case.id, "issue_correction"):
-        flow.open_aside(session, case, "issue_correction", now)
+        task_opening.open_aside(session, case, "issue_correction", now)
     return case
 
 

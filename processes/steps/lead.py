@@ -12,7 +12,7 @@ from approvals.limits import Limit, Limits
 from approvals.tables import Case, CasePart, Department, Staff
 from approvals.terms import CaseState, PartState
 
-from .. import flow
+from .. import flow, standing
 
 OPINION_DAYS = 3  # working days a department asked in the midst has for its opinion
 OPINION_GROUND = "《中华人民共和国行政许可法》第二十六条第二款"
@@ -30,7 +30,7 @@ def collate(
     """Release the decisions, after settling conflicting opinions with result and reasons."""
     task = tasks.take(session, task_id, version, staff, now, "collate")
     case = task.case
-    if not flow.all_opinions_in(case):
+    if not standing.all_opinions_in(case):
         reviewing = [part for part in case.parts if part.state == PartState.REVIEWING]
         waiting = {part.department_id: part.department.name for part in reviewing}
         raise OpinionsMissing(departments=tuple(waiting.values()))

@@ -16,7 +16,7 @@ from approvals.people import directory
 from approvals.tables import Case, CasePart, Document, Message, Staff
 from approvals.terms import CaseState, ItemKind, MaterialState, PartState, Role
 
-from .. import flow, store
+from .. import flow, store, task_opening
 from .acceptance import promised_day, take_in
 from .unanswered import deem_withdrawn, expire_deferral, warn_correction, warn_deferral
 
@@ -90,7 +90,7 @@ def _go_on(session: Session, case: Case, now: datetime) -> None:
         flow.finish(session, task, None, {"outcome": "accepted"}, now)
     missing = corrections.unsaid(session, case, corrections.window_defects(case))
     if missing or corrections.waiting_defects(session, case.id):
-        flow.open_aside(session, case, "issue_correction", now)
+        task_opening.open_aside(session, case, "issue_correction", now)
 
 
 # --- an opinion that is not given

@@ -24,7 +24,7 @@ from approvals.special_procedures import Needed
 from approvals.tables import Case, CasePart, LedgerEntry, SpecialProcedure, Staff, Task
 from approvals.terms import ProcedureKind, Role
 
-from .. import flow
+from .. import flow, task_opening
 from .procedure_clock import file_paper, record, restart_clock, stop_clock, tell
 
 GRANTED, REFUSED = "granted", "refused"
@@ -209,7 +209,13 @@ def _found(session: Session, case_id: int, part_id: int | None) -> tuple[Case, C
 
 def _ask_approval(session: Session, proposed: SpecialProcedure, step: str, rank: Role, now: datetime) -> None:
     tasks.open_task(
-        session, proposed.case, step=step, name=flow.ASIDE[step], role=rank, part=proposed.part, now=now
+        session,
+        proposed.case,
+        step=step,
+        name=task_opening.ASIDE[step],
+        role=rank,
+        part=proposed.part,
+        now=now,
     )
 
 

@@ -23,6 +23,10 @@ STEPS = frozenset(
         "issue_parts",
         "deliver_parts",
         "pre_check",
+        "notify_commitment",
+        "commit",
+        "verify",
+        "rectify",
     ]
 )
 

@@ -25,7 +25,7 @@ from processes.steps import acceptance, checking, closing, decisions, department
 from .answers import answers_to
 from .people import load_people
 
-PROCEDURES = ("instant", "ordinary", "joint", "hearing")
+PROCEDURES = ("instant", "ordinary", "joint", "hearing", "commitment")
 
 
 def set_up(session: Session, now: datetime) -> dict[str, Staff]:
