@@ -4,6 +4,7 @@ A character that the fonts lack would print as a box or in a stray face; on a ce
 name. So every text is checked first, and the issue stops with a sentence that says what to do.
 """
 
+import atexit
 import functools
 import subprocess
 import unicodedata
@@ -17,6 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 
 from ..errors import DomainError
 from ..messages import N_
+from .faces import add_small_faces
 
 FACES = (
     ("Noto Sans CJK SC", "regular"),
@@ -54,8 +56,14 @@ def check_printing() -> None:
 
 @functools.cache
 def font_configuration() -> FontConfiguration:
-    """One for the whole process: each new one keeps its memory for good."""
-    return FontConfiguration()
+    """One for the whole process: each new one keeps its memory for good. Small copies of our faces come first."""
+    fonts = FontConfiguration()
+    weights = {"regular": "400", "bold": "700"}
+    add_small_faces(
+        fonts, [(family, weights[weight], *font_file(family, weight)) for family, weight in FACES]
+    )
+    atexit.register(font_configuration.cache_clear)  # WeasyPrint then removes its folder of copies
+    return fonts
 
 
 @functools.cache
