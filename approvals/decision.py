@@ -17,7 +17,7 @@ from . import (
     journal,
     procedure_rules,
 )
-from .catalogue import item_of
+from .catalogue import item_for, item_of
 from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
 from .tables import Case, CasePart, Decision, Document, Opinion, Staff, StatementHearing
@@ -213,7 +213,7 @@ def _require_undecided(session: Session, part: CasePart) -> None:
 
 def _require_opinions(session: Session, case: Case) -> list[Opinion]:
     """No decision before every part that takes part has submitted its opinion."""
-    if item_of(case.item).procedure == "instant":
+    if item_for(case).procedure == "instant":
         return []
     opinions = joint_review.submitted_opinions(session, case.id)
     given = {opinion.part_id for opinion in opinions}

@@ -57,7 +57,7 @@ def waive(session: Session, case: Case, code: str, reasons: str, staff: Staff, n
     authority.require(staff, "waive_fee", case.department_id)
     intake.require_state(case, N_("减免收费"), *ACCEPTED_STATES)
     fee = _due(case, code)
-    listed = catalogue.fees(catalogue.item_of(case.item), intake.part_items(case), case.form_data)
+    listed = catalogue.fees(catalogue.item_for(case), intake.part_items(case), case.form_data)
     if not any(line.code == code and line.reducible for line in listed):
         raise NotReducible(name=fee.name)
     if not reasons.strip():

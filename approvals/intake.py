@@ -21,7 +21,7 @@ from .tables import (
     ServiceItem,
     Staff,
 )
-from .terms import CaseState, MaterialState
+from .terms import CaseState, MaterialState, RequestKind
 
 QUERY_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing to be mistaken when read out
 
@@ -41,6 +41,19 @@ def open_draft(session: Session, item: ServiceItem, clerk: Staff, now: datetime)
     authority.require(clerk, "intake")
     if not (item.active and item.offered):
         raise NotFound
+    return new_draft(session, item, clerk, now)
+
+
+def new_draft(
+    session: Session,
+    item: ServiceItem,
+    clerk: Staff,
+    now: datetime,
+    *,
+    request: RequestKind = RequestKind.NEW,
+    permit_id: int | None = None,
+) -> Case:
+    """A draft of any item, also one that is not offered alone: what is asked of its permits is its own."""
     form = catalogue.form_of(session, item)
     draft = Case(
         item_id=item.id,
@@ -50,6 +63,8 @@ def open_draft(session: Session, item: ServiceItem, clerk: Staff, now: datetime)
         form_definition=form.definition,
         form_data={},
         state=CaseState.DRAFT,
+        request=request,
+        permit_id=permit_id,
         created_at=now,
     )
     session.add(draft)
@@ -142,7 +157,7 @@ def part_items(case: Case) -> list[catalogue.Item]:
 
 def sync_materials(session: Session, case: Case) -> None:
     """Bring the checklist into line with the parts and answers; ticks on lines that stay are kept."""
-    lines = catalogue.checklist(catalogue.item_of(case.item), part_items(case), case.form_data)
+    lines = catalogue.checklist(catalogue.item_for(case), part_items(case), case.form_data)
     have = {material.code: material for material in case.materials}
     for line in lines:
         material = have.pop(line.code, None)
@@ -165,7 +180,7 @@ def sync_materials(session: Session, case: Case) -> None:
 
 def sync_fees(session: Session, case: Case) -> None:
     """The fees of the parts' lists, and no other: an unlisted fee cannot be charged."""
-    lines = catalogue.fees(catalogue.item_of(case.item), part_items(case), case.form_data)
+    lines = catalogue.fees(catalogue.item_for(case), part_items(case), case.form_data)
     have = {fee.code: fee for fee in case.fees}
     for line in lines:
         fee = have.pop(line.code, None)

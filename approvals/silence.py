@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from . import clock, deadlines
 from .calendar import WorkingCalendar, end_of, start_of
-from .catalogue import Item, item_of
+from .catalogue import Item, item_for, item_of
 from .limits import Channel, Limit
 from .tables import Case, CasePart, Correction, Document
 from .terms import MaterialState
@@ -101,7 +101,7 @@ def deferral(
     ]
     if not told or case.accepted_at is None:
         return None
-    counted = clock.local_day(days_after(calendar, case.accepted_at, deferral_days(item_of(case.item))))
+    counted = clock.local_day(days_after(calendar, case.accepted_at, deferral_days(item_for(case))))
     warning = deferral_warning(session, case)
     warned_at = warned_at or (warning.issued_at if warning else None)
     last = _warned(max(min(told), counted), warned_at, calendar)

@@ -90,7 +90,7 @@ def _manner(case: Case, part: CasePart) -> str:
 
 def limit_texts(case: Case) -> dict[str, str]:
     """Both limits in words: 45个工作日."""
-    item = catalogue.item_of(case.item)
+    item = catalogue.item_for(case)
     return {"statutory": limit_text(item.statutory), "promised": limit_text(item.promised)}
 
 

@@ -71,7 +71,7 @@ def acceptance(
         return rows.issue(
             session, "acceptance", case, officer, now, {**shared, "materials": rows.material_rows(case)}
         )
-    deferral = catalogue.item_of(case.item).deferral
+    deferral = catalogue.item_for(case).deferral
     deferred = [
         {"name": rows.name_of(material), "how": rows.how_to_submit(material), "by": deferred_until}
         for material in case.materials

@@ -7,7 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, clock, intake, journal, ledger, notices, papers, readiness, silence
+from approvals import (
+    calendars,
+    catalogue,
+    clock,
+    intake,
+    journal,
+    ledger,
+    notices,
+    papers,
+    permit_requests,
+    readiness,
+    silence,
+)
 from approvals.calendar import WorkingCalendar
 from approvals.errors import DomainError
 from approvals.limits import Channel, Track
@@ -50,6 +62,7 @@ def acceptance_problems(session: Session, case: Case, now: datetime, *, deferral
         *form_problems(case),
         *readiness.material_problems(case, deferral=deferral),
         *readiness.bar_problems(session, case, now),
+        *permit_requests.problems(session, case, calendars.current(session), now),
     ]
 
 
@@ -134,7 +147,7 @@ def start_clocks(
     session: Session, case: Case, clerk: Staff | None, calendar: WorkingCalendar, since: HandedIn
 ) -> None:
     """Start the ledger of the case, and of each part of a joint case by its own law."""
-    _start_clock(session, case, None, catalogue.item_of(case.item), clerk, calendar, since)
+    _start_clock(session, case, None, catalogue.item_for(case), clerk, calendar, since)
     for part in case.parts:
         if part.item is not None and part.item_id != case.item_id:
             _start_clock(session, case, part, catalogue.item_of(part.item), clerk, calendar, since)
@@ -181,7 +194,7 @@ def _name_ground(session: Session, case: Case, document: Document) -> None:
 
 def _defer(case: Case, calendar: WorkingCalendar, now: datetime) -> date:
     """The day by which deferred materials must be there: by the item's rule, before the promise ends."""
-    days = silence.deferral_days(catalogue.item_of(case.item))
+    days = silence.deferral_days(catalogue.item_for(case))
     if days < 1:
         raise NoDeferral
     until = clock.local_day(days_after(calendar, now, days))

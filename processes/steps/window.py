@@ -6,7 +6,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, corrections, intake, journal, ledger, notices, papers, readiness, tasks
+from approvals import (
+    catalogue,
+    corrections,
+    intake,
+    journal,
+    ledger,
+    notices,
+    papers,
+    permit_requests,
+    readiness,
+    tasks,
+)
 from approvals.calendar import WorkingCalendar
 from approvals.corrections import DefectInput
 from approvals.errors import DomainError
@@ -60,8 +71,9 @@ def _selected(session: Session, draft: Case) -> list[tuple[Any, str]]:
 def receive(session: Session, case_id: int, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> Case:
     """Received for checking (收件): receipt printed, the five-day clock runs, departments pre-check."""
     case = _draft(session, case_id, clerk)
-    require_none(N_("收件"), readiness.applicant_problems(case) + form_problems(case))
-    _number(session, case, calendar, now)
+    asked = permit_requests.problems(session, case, calendar, now)
+    require_none(N_("收件"), [*readiness.applicant_problems(case), *form_problems(case), *asked])
+    _number(session, case, clerk, calendar, now)
     journal.write(
         session, "receive", now=now, staff=clerk, case=case, ground=GROUND, after=intake.snapshot(case)
     )
@@ -87,7 +99,7 @@ def accept(
     """
     case = _draft(session, case_id, clerk)
     require_acceptable(session, case, now, deferral=deferral)
-    _number(session, case, calendar, now)
+    _number(session, case, clerk, calendar, now)
     if fixes:
         papers.fixed_on_spot(session, case, clerk, now, list(fixes))
         journal.write(session, "fix_on_the_spot", now=now, staff=clerk, case=case, ground=GROUND,
@@ -108,13 +120,14 @@ def correct_at_window(
     """Tell everything that is missing on the spot (一次性补正告知)."""
     case = _draft(session, case_id, clerk)
     unknown = [problem for problem in form_problems(case) if problem.where == "form"]
+    asked = [each for each in permit_requests.problems(session, case, calendar, now) if each.where == "case"]
     require_none(
-        N_("一次性补正"), readiness.applicant_problems(case) + unknown
+        N_("一次性补正"), [*readiness.applicant_problems(case), *unknown, *asked]
     )  # who is concerned, and what to ask
     found = [*corrections.window_defects(case), *extra]
     if not found:
         raise corrections.NothingToCorrect
-    _number(session, case, calendar, now)
+    _number(session, case, clerk, calendar, now)
     papers.receipt(session, case, clerk, now)
     corrections.raise_defects(session, case, None, clerk, found, now)
     send_correction(session, case, clerk, calendar, now, before_acceptance=True)
@@ -129,7 +142,7 @@ def turn_away(
     case = _draft(session, case_id, clerk)
     require_none(N_("书面告知"), readiness.applicant_problems(case)[:1])
     require_answer(answer)
-    _number(session, case, calendar, now)
+    _number(session, case, clerk, calendar, now)
     end_unaccepted(session, case, clerk, answer, now)
     return case
 
@@ -140,6 +153,7 @@ def _draft(session: Session, case_id: int, clerk: Staff) -> Case:
     return case
 
 
-def _number(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> None:
+def _number(session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> None:
     intake.give_number(session, case, now)
+    permit_requests.record(session, case, clerk, calendar, now)
     ledger.recount_checking(session, case, calendar)
