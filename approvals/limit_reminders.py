@@ -15,7 +15,7 @@ from .tables import Staff, Task, Timer
 from .terms import Role
 
 STAGES = ("soon", "yellow", "red")
-NOT_THE_CENTRES = ("answer_correction",)
+NOT_THE_CENTRES = ("answer_correction", "rectify")
 """Steps in which the applicant has the next word; other timers warn of their end."""
 
 

@@ -11,7 +11,7 @@ from . import authority, clock, journal, notices, papers, people, tasks
 from .calendar import WorkingCalendar, end_of
 from .errors import DomainError, NotFound, ReasonRequired, WrongState
 from .messages import N_
-from .tables import Case, CasePart, Document, Staff, SupervisoryOrder, Task
+from .tables import Case, CasePart, Department, Document, Staff, SupervisoryOrder, Task, Verification
 from .terms import CaseState, Role, TaskState
 
 ANSWER_WORKING_DAYS = 3
@@ -63,25 +63,30 @@ def open_order(
     calendar: WorkingCalendar,
     *,
     automatic: bool = False,
+    verification: Verification | None = None,
 ) -> SupervisoryOrder:
     """Order the department of ``part`` (of the case, for None) to act, and to answer in three working days.
 
     ``automatic``: a statutory limit ran out; while such an order on the same matter stands, that one is returned.
-    The caller holds the case row. Raises ``Forbidden``, ``ReasonRequired``, ``WrongState`` or ``OrderStands``.
+    ``verification``: what is late is not the decision but that verification, by its own department, after the end
+    of the case as well. The caller holds the case row.
+    Raises ``Forbidden``, ``ReasonRequired``, ``WrongState`` or ``OrderStands``.
     """
     if staff is not None:
         authority.require(staff, "supervise")
     if not reasons.strip():
         raise ReasonRequired
-    if case.state in (CaseState.DRAFT, CaseState.ENDED):
+    ended = case.state == CaseState.ENDED and verification is None
+    if ended or case.state == CaseState.DRAFT:
         raise WrongState(state=CaseState(case.state).label, act=N_("督办"))
-    for standing in _standing(session, case, part):
+    ordered = (verification or part or case).department
+    for standing in _standing(session, case, part, ordered):
         if automatic and standing.automatic:
             return standing
         if not automatic:
             raise OrderStands(order=number_of(session, standing))
-    order = _order(case, part, staff, reasons, now, calendar, automatic=automatic)
-    document = papers.supervisory_order(session, case, part, order, staff, now)
+    order = _order(case, part, ordered, staff, reasons, now, calendar, automatic=automatic)
+    document = papers.supervisory_order(session, case, part, order, staff, now, verification)
     order.document_id = document.id
     session.add(order)
     session.flush()
@@ -91,13 +96,13 @@ def open_order(
 
 
 def _order(
-    case: Case, part: CasePart | None, staff: Staff | None, reasons: str, now: datetime, calendar: WorkingCalendar,
-    *, automatic: bool,
+    case: Case, part: CasePart | None, ordered: Department, staff: Staff | None, reasons: str, now: datetime,
+    calendar: WorkingCalendar, *, automatic: bool,
 ) -> SupervisoryOrder:  # fmt: skip
     return SupervisoryOrder(
         case_id=case.id,
         part_id=part.id if part else None,
-        department_id=(part or case).department_id,
+        department_id=ordered.id,
         automatic=automatic,
         reasons=reasons.strip(),
         opened_at=now,
@@ -112,12 +117,15 @@ def answer_day(now: datetime, calendar: WorkingCalendar) -> date:
     return calendar.add(clock.local_day(now), ANSWER_WORKING_DAYS).day
 
 
-def _standing(session: Session, case: Case, part: CasePart | None) -> Sequence[SupervisoryOrder]:
+def _standing(
+    session: Session, case: Case, part: CasePart | None, ordered: Department
+) -> Sequence[SupervisoryOrder]:
     return session.scalars(
         select(SupervisoryOrder)
         .where(
             SupervisoryOrder.case_id == case.id,
             SupervisoryOrder.part_id == (part.id if part else None),
+            SupervisoryOrder.department_id == ordered.id,
             SupervisoryOrder.state != CLOSED,
         )
         .order_by(SupervisoryOrder.automatic.desc(), SupervisoryOrder.id)

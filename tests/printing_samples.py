@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from approvals import qr_payload
 from approvals.printing.setup import PaperSetup
 
 NOW = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
@@ -83,6 +84,19 @@ ASKED = [
     {"material": "门店招牌昼夜效果图", "problem": "缺少夜间效果图"},
 ]
 DEFERRED = [{"name": "排水管网图和检测井照片", "how": "复印件 1 份，标注接入市政管网的检测井位置"}]
+
+CLAUSES = [
+    {
+        "text": "客房和公共用品用具经检测合格", "standard": "《公共场所卫生指标及限值要求》（GB 37488）", "replaces": "公共场所卫生检测或者评价报告",
+        "follow_by": DAY, "followed_on": None, "on_site": False, "manner": "书面核查", "officers": "高某（示例）", "at": NOW,
+        "finding": "检测报告齐全，各项指标合格。", "outcome": "符合承诺", "evidence": 1,
+    },
+    {
+        "text": "客房卫生间安装机械通风设施并正常使用", "standard": "《公共场所设计卫生规范》（GB 37489）", "replaces": "", "follow_by": None,
+        "followed_on": None, "on_site": True, "manner": "现场核查", "officers": "高某（示例）、梁某（示例）", "at": NOW,
+        "finding": "抽查 8 间客房，3 间卫生间没有机械通风设施。", "outcome": "不符合承诺", "evidence": 2,
+    },
+]  # fmt: skip
 
 FIELDS: dict[str, dict[str, Any]] = {
     "guide": {
@@ -179,7 +193,23 @@ FIELDS: dict[str, dict[str, Any]] = {
         "record": "李某某：招牌距窗台不足一米，夜间灯光直射卧室。\n赵某某：同意二十二时后关灯，提交效果图一份。\n审查人员何青：提交现场照片四张，招牌尺寸符合技术规范。", "conclusion": "双方对二十二时后关灯无异议，建议据此确定许可内容。",
     },
     "rectification": {"original_number": "示市监受〔2026〕17号", "original_title": "受理通知书", "original_on": DAY, "changes": [{"where": "名称（项目）", "wrong": "喻记小面馆（示例）", "right": "渝记小面馆（示例）"}], "reasons": "录入时误将“渝”录为“喻”。"},
-    "supervisory_order": {"department": "示例县消防救援大队", "matter": "公众聚集场所投入使用、营业前消防安全检查", "accepted_on": NOW, "promised_due": NOW, "statutory_due": NOW, "reasons": "法定期限于2026年11月26日届满，至今未作出决定。\n" + REASONS, "automatic": True, "answer_by": NOW},
+    "verification_notice": {
+        "department": "示例县消防救援大队", "part": "公共场所卫生许可", "permits": "示卫公证字3301102026000017", "made_on": NOW, "decided_on": NOW,
+        "commitment_number": "示卫承〔2026〕17号", "clauses": CLAUSES, "limit": "20个工作日", "verify_by": NOW, "provisional": True,
+    },
+    "verification_record": {
+        "department": "示例县卫生健康局", "part": "", "permits": "示卫公证字3301102026000017", "round": 2, "notice_number": "示卫承抄〔2026〕17号", "verify_by": NOW,
+        "late": True, "clauses": CLAUSES, "result": "拟撤销", "rectified_on": NOW, "rectified_words": "已安装机械排风装置。", "rectify_by": DUE,
+    },
+    "rectification_order": {
+        "part": "", "permits": "示卫公证字3301102026000017", "checked_on": NOW, "clauses": CLAUSES, "rectify_by": DUE, "provisional": True,
+        "basis": "《公共场所卫生管理条例实施细则》第二十二条",
+    },
+    "credit_repair": {
+        "finding": "未履行承诺", "article": "国办发〔2020〕42号", "facts": REASONS, "recorded_on": DAY, "item": "公共场所卫生许可",
+        "reasons": "已按要求整改，满一年没有新的失信行为。", "repaired_on": NOW,
+    },
+    "supervisory_order": {"department": "示例县消防救援大队", "matter": "公众聚集场所投入使用、营业前消防安全检查", "limit": "法定办理期限", "verify_by": None, "accepted_on": NOW, "promised_due": NOW, "statutory_due": NOW, "reasons": "法定期限于2026年11月26日届满，至今未作出决定。\n" + REASONS, "automatic": True, "answer_by": NOW},
     "deemed_acceptance": {
         **LIMITS, "received_on": DAY, "notify_by": date(2026, 12, 4), "materials": MATERIALS, "departments": DEPARTMENTS,
         "missing": ["经营场所平面图、设备布局和操作流程文件"],
@@ -245,6 +275,11 @@ PARTS = [
 ]
 
 
+CODE_KEYS = qr_payload.CodeKeys.parse("c2FtcGxlcyBvZiBwcmludGluZyBhbG9uZSwgMzIgYi4=")
+CODE_FACTS = qr_payload.Facts("Vb3kq7Z2mWc9QxT1r5Yd8A", "JY23301102026000017", 1, LONG["holder"], "trade_licence", DAY, date(2031, 11, 26), "示市监")  # fmt: skip
+VERIFICATION_URL = f"http://127.0.0.1:8000/permits/{CODE_FACTS.public_id}#{qr_payload.payload_of(CODE_FACTS, CODE_KEYS)}"
+
+
 def certificate_context(
     fields: dict[str, str], title: str, parts: int = 0, paper: PaperSetup | None = None
 ) -> dict[str, Any]:
@@ -260,6 +295,7 @@ def certificate_context(
             "identifier": "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U",
             "fields": fields,
             "parts": [PARTS[place % 4] for place in range(parts)],
-            "verification_url": "http://127.0.0.1:8000/permits/Vb3kq7Z2mWc9QxT1r5Yd8A",
+            "facts": {"number": "示市监综证〔2026〕17号", "public-id": "Vb3kq7Z2mWc9QxT1r5Yd8A", "holder": fields.get("holder", "")},
+            "verification_url": VERIFICATION_URL,
         },
     }

@@ -27,6 +27,7 @@ from .special import (
     special_procedure_end,
 )
 from .supervision import supervisory_order
+from .verification import credit_repair, rectification_order, verification_notice, verification_record
 from .window import (
     Fix,
     acceptance,
@@ -44,6 +45,7 @@ __all__ = [
     "consequence",
     "correction",
     "correction_warning",
+    "credit_repair",
     "deemed_acceptance",
     "deemed_consent",
     "deferral_expired",
@@ -62,6 +64,7 @@ __all__ = [
     "proposed_refusal",
     "receipt",
     "record_words",
+    "rectification_order",
     "refusal",
     "settlement",
     "special_procedure",
@@ -69,6 +72,8 @@ __all__ = [
     "statement_record",
     "supervisory_order",
     "turned_away",
+    "verification_notice",
+    "verification_record",
     "withdrawal",
     "withdrawn_for_correction",
     "withdrawn_for_deferral",

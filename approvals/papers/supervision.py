@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import documents
-from ..tables import Case, CasePart, Department, Document, Staff, StaffRole, SupervisoryOrder
+from ..tables import Case, CasePart, Department, Document, Staff, StaffRole, SupervisoryOrder, Verification
 from ..terms import Role
 
 
@@ -17,15 +17,18 @@ def supervisory_order(
     order: SupervisoryOrder,
     officer: Staff | None,
     now: datetime,
+    verification: Verification | None = None,
 ) -> Document:
     """督办单 in the name of the supervising body: what is late or wrong, and by when to answer."""
     timed = part if part is not None and part.promised_due else case
     fields = {
-        "department": (part or case).department.zh,
-        "matter": str((part or case.item).name["zh"]),
+        "department": (verification or part or case).department.zh,
+        "matter": str((part or case.item).name["zh"]) + ("（承诺核查）" if verification else ""),
+        "limit": "承诺核查期限" if verification else "法定办理期限",
+        "verify_by": verification.due if verification else None,
         "accepted_on": case.accepted_at,
-        "promised_due": timed.promised_due,
-        "statutory_due": timed.statutory_due,
+        "promised_due": None if verification else timed.promised_due,
+        "statutory_due": None if verification else timed.statutory_due,
         "reasons": order.reasons,
         "automatic": order.automatic,
         "answer_by": order.answer_by,

@@ -1,35 +1,9 @@
 """The kinds of legal document (文书种类): title, number word, seal, and what each must be given."""
 
-from dataclasses import dataclass
-
 from approvals.messages import N_
 
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind. ``short`` stands in the number (示市监**受**〔2026〕17号); ``fields`` are all required.
-
-    ``other_title`` is used where the item is no administrative licence (a benefit, say); ``public`` says
-    whether the applicant may download it; ``seal`` is the purpose written in the drawn seal, empty for none.
-    """
-
-    code: str
-    title: str
-    short: str
-    fields: tuple[str, ...]
-    seal: str = "行政审批专用章"
-    other_title: str = ""
-    public: bool = True
-
-    @property
-    def template(self) -> str:
-        """Path of its template."""
-        return f"documents/{self.code}.html"
-
-    def title_for(self, *, licence: bool) -> str:
-        """The title; a benefit or a registration is not called a licence."""
-        return self.title if licence or not self.other_title else self.other_title
-
+from .kind import Kind
+from .kinds_after_grant import AFTER_GRANT
 
 _KINDS = (
     Kind(
@@ -210,8 +184,8 @@ _KINDS = (
         N_("督办单"),
         "督",
         (
-            "department", "matter", "accepted_on", "promised_due", "statutory_due", "reasons", "automatic",
-            "answer_by"
+            "department", "matter", "limit", "accepted_on", "promised_due", "statutory_due", "verify_by", "reasons",
+            "automatic", "answer_by"
         ),
         seal="效能监察专用章",
         public=False,
@@ -261,4 +235,4 @@ _KINDS = (
     ),
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *AFTER_GRANT)}
