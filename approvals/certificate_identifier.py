@@ -12,3 +12,9 @@ def certificate_identifier(certificate_type: str, issuer: str, serial: str, vers
     """
     check = mod_37_36.calc_check_digit(certificate_type + issuer + serial + version)
     return f"{ROOT}.{certificate_type}.{issuer}.{serial}.{version}.{check}"
+
+
+def serial_of(identifier: str) -> str:
+    """The serial in an identifier, which all versions of a certificate share; empty for none."""
+    parts = identifier.removeprefix(f"{ROOT}.").split(".")
+    return parts[2] if len(parts) == 5 else ""

@@ -1,7 +1,7 @@
 """Legal documents (文书): numbered and fixed at issue, rendered once, corrected only by another document.
 
-The text and its hash are written in the issuing transaction. The PDF is made afterwards, since it takes
-about a second: ``render`` outside any transaction, then ``record_pdf``, where the first rendering wins.
+The text and its hash are written in the issuing transaction. The PDF is made and signed afterwards, since that
+takes a while: ``render`` outside any transaction, then ``record_pdf``, where the first rendering wins.
 """
 
 import hashlib
@@ -13,14 +13,17 @@ from typing import Any
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from . import certificate_templates, clock, numbers, paper_context
+from . import certificate_identifier, certificate_templates, clock, numbers, paper_context
 from .errors import DomainError, NotFound, ReasonRequired
 from .filestore import FileStore
 from .messages import N_
 from .printing.fonts import require_glyphs, text_of
 from .printing.kinds import KINDS
 from .printing.render import certificate_html, html_of, pdf_of
+from .signing.sealing import sealed
 from .tables import Case, CasePart, Department, Document, Permit, Staff
+
+CERTIFICATE = "certificate_"  # the kinds of certificates begin with it
 
 
 class DocumentClosed(DomainError):
@@ -81,12 +84,13 @@ def issue_certificate(
     permit: Permit,
     department: Department,
     case: Case,
-    staff: Staff,
+    staff: Staff | None,
     now: datetime,
 ) -> Document:
     """Issue the paper of ``permit`` (its number, names, fields and validity are set) as a document.
 
-    ``permit.fields`` are the keys of its ``CertificateForm`` and ``parts``. Raises ``GlyphMissing`` before
+    ``permit.fields`` are the keys of its ``CertificateForm`` and ``parts``. Its identifier is set; a later version
+    keeps the serial of the first. ``staff`` None: by law. Raises ``GlyphMissing`` before
     a number is taken, ``KeyError`` for a field without a place on the paper.
     """
     year = clock.local_day(now).year
@@ -95,11 +99,16 @@ def issue_certificate(
     require_glyphs("".join([title, permit.holder, permit.number, *paper_context.texts(permit.fields)]))
     serial = numbers.next_serial(session, department.abbreviation, kind, year)
     form = certificate_templates.form_of(session, permit)
-    html = certificate_html(
-        form, paper_context.certificate(permit, form, department, f"{year}{serial:07d}", now)
-    )
+    before = session.get(Permit, permit.replaces_id) if permit.replaces_id else None
+    own = certificate_identifier.serial_of(before.identifier) if before else ""
+    permit.identifier = certificate_identifier.certificate_identifier(
+        department.authority_code + form.serial, department.authority_code, own or f"{year}{serial:07d}",
+        f"{permit.version:03d}",
+    )  # fmt: skip
+    html = certificate_html(form, paper_context.certificate(permit, department, now))
     require_glyphs(text_of(html))
-    document = _fixed(html, permit.number, kind, serial, title, department, staff, now)
+    number = paper_context.certificate_number(permit)
+    document = _fixed(html, number, kind, serial, title, department, staff, now)
     document.case_id, document.part_id = case.id, permit.part_id
     session.add(document)
     session.flush()
@@ -167,8 +176,15 @@ def by_number(session: Session, number: str) -> Document:
 
 
 def render(document: Document, store: FileStore) -> str:
-    """Render the stored text and keep the file; returns its SHA-256. Slow: call outside a transaction."""
-    return store.put(pdf_of(document.html))
+    """Render the stored text, sign it if it is a certificate, and keep the file; returns its SHA-256.
+
+    Slow: call outside a transaction. Raises ``SigningUnavailable``; then nothing was kept.
+    """
+    pdf = pdf_of(document.html)
+    if document.kind.startswith(CERTIFICATE):
+        office = document.department
+        pdf = sealed(pdf, reason=f"颁发{document.title}", location=office.address, name=office.zh)
+    return store.put(pdf)
 
 
 def record_pdf(session: Session, document_id: int, sha256: str) -> str:

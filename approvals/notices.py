@@ -36,6 +36,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "hearing_put_off": ("听证改期", "您申请的“{item}”（办件 {number}）的听证改期，新的时间地点另行通知。理由：{reasons}"),
     "hearing_chair": ("听证主持人变更", "您申请的“{item}”（办件 {number}）的听证改由{who}主持。认为主持人与该事项有直接利害关系的，可以申请回避。"),
     "hearing_right": ("听证权利告知", "您申请的“{item}”（办件 {number}）：您可以在 {until} 前要求听证，详见听证权利告知书 {document}。"),
+    "facts_told": ("监管告知", "您的“{permit}”（{permit_number}）：本机关拟予{act}。您可以在 {until} 前陈述申辩{hearing}，事实、理由和依据见告知书 {document}。"),
+    "proceeding_dropped": ("监管程序办结", "您的“{permit}”（{permit_number}）：经复核，决定不予{act}。理由：{reasons}"),
+    "permit_changed": ("证照状态变动", "您的“{permit}”（{permit_number}）已{act}，现为“{status}”。理由：{reasons}{paper}"),
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
 """Stage → subject and body, in Chinese like every official message."""

@@ -4,7 +4,9 @@ A certificate is issued only when fees are paid or waived and deferred documents
 """
 
 import secrets as random_source
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +15,12 @@ from . import certificate_fields, certificate_templates, clock, documents, intak
 from .catalogue import Item, item_of
 from .errors import DomainError, NotFound
 from .messages import N_
+from .register_book import enter_issued, in_force
+from .register_rules import IN_FORCE, status_on
 from .tables import Case, CasePart, Decision, Department, Permit, Staff
 from .terms import MaterialState, PermitStatus
+
+__all__ = ["status_on"]
 
 
 class FeesDue(DomainError):
@@ -41,20 +47,46 @@ class IssuedAlready(DomainError):
 def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:
     """Issue the certificates of all granted parts, and the comprehensive licence over them.
 
-    The comprehensive licence issues only when no required part was refused. Raises ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
+    The comprehensive licence issues only when no required part was refused or has ended since it was issued alone.
+    Raises ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
     """
     require_ready(case)
     decisions = session.scalars(select(Decision).where(Decision.case_id == case.id)).all()
-    granted = sorted((decision for decision in decisions if decision.granted), key=_series)
-    issued = [_issue_part(session, case, decision, staff, now) for decision in granted]
-    permits = sorted(
-        (permit for permit in issued if permit is not None), key=lambda permit: permit.part_id or 0
-    )
     item = item_of(case.item)
-    refused_required = any(not decision.granted and decision.part.required for decision in decisions)
-    if item.parts and item.certificate and permits and not refused_required:
+    alone = _issued_alone(session, case) if item.parts else {}
+    made: dict[int, Permit | None] = {}
+    for each in sorted((each for each in decisions if each.granted), key=_series):
+        known = alone.get(each.part_id)
+        made[each.part_id] = (
+            in_force(session, known.number) if known else _issue_part(session, case, each, staff, now)
+        )
+    permits = [permit for _, permit in sorted(made.items()) if permit is not None]
+    lost = {part_id for part_id in alone if made.get(part_id) is None}
+    whole = all(each.granted and each.part_id not in lost for each in decisions if each.part.required)
+    if item.parts and item.certificate and permits and whole:
         permits.insert(0, _issue_comprehensive(session, case, item, permits, staff, now))
     return permits
+
+
+def _issued_alone(session: Session, case: Case) -> dict[int, Permit]:
+    """The permits of committed parts, by part: issued before the joint case was. Raises ``IssuedAlready``."""
+    known = [permit for permit in of_case(session, case.id) if permit.status != PermitStatus.VOIDED]
+    if known and known[0].part_id is None:
+        raise IssuedAlready(number=known[0].number)
+    return {permit.part_id: permit for permit in known if permit.part_id}
+
+
+def issue_part(session: Session, case: Case, part: CasePart, staff: Staff, now: datetime) -> Permit | None:
+    """Issue the certificate of one part of a joint case alone and at once; ``None`` if it has none.
+
+    The part was granted on a commitment; ``issue_all`` will list it with the others. Raises ``NotFound`` where it
+    was not granted, ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
+    """
+    require_ready(case)
+    decision = session.scalar(select(Decision).where(Decision.part_id == part.id, Decision.granted))
+    if decision is None:
+        raise NotFound
+    return _issue_part(session, case, decision, staff, now)
 
 
 class NothingToReissue(DomainError):
@@ -70,16 +102,14 @@ def reissue(session: Session, case: Case, staff: Staff, now: datetime) -> list[P
     Raises ``NothingToReissue``, ``FeesDue`` or ``MaterialsDeferred``.
     """
     require_ready(case)
-    all_issued = of_case(session, case.id)
-    valid = {permit.part_id: permit for permit in all_issued if permit.status != PermitStatus.VOIDED}
-    voided = {permit.part_id: permit for permit in all_issued if permit.part_id not in valid}
+    last = {permit.part_id: permit for permit in sorted(of_case(session, case.id), key=lambda each: each.id)}
+    voided = {key: permit for key, permit in last.items() if permit.status == PermitStatus.VOIDED}
     decisions = session.scalars(select(Decision).where(Decision.part_id.in_(voided))).all()
     issued = [_issue_part(session, case, decision, staff, now) for decision in sorted(decisions, key=_series)]
     permits = [permit for permit in issued if permit is not None]
     if None in voided:
-        parts = sorted(
-            (*(valid[key] for key in valid if key), *permits), key=lambda permit: permit.part_id or 0
-        )
+        standing = [permit for key, permit in last.items() if key and permit.status in IN_FORCE]
+        parts = sorted((*standing, *permits), key=lambda permit: permit.part_id or 0)
         permits.append(_issue_comprehensive(session, case, item_of(case.item), parts, staff, now))
     if not permits:
         raise NothingToReissue
@@ -118,7 +148,7 @@ def _issue_part(
     permit = _permit(session, case, item, part.department, first, now)
     permit.part_id = part.id
     permit.fields = certificate_fields.fields_of(session, case, item, decision.scope, now)
-    return _issue(session, permit, case, part.department, staff, now)
+    return enter(session, permit, case, part.department, staff, now)
 
 
 def _issue_comprehensive(
@@ -126,9 +156,14 @@ def _issue_comprehensive(
 ) -> Permit:
     """The licence over all parts; it ends with the first of them."""
     permit = _permit(session, case, item, case.department, clock.local_day(case.decided_at or now), now)
-    ends = [end for end in (permit.valid_until, *(part.valid_until for part in parts)) if end]
-    permit.valid_until = min(ends, default=None)
-    listed = [
+    permit.valid_until = first_end(permit.valid_until, parts)
+    permit.fields = {**certificate_fields.fields_of(session, case, item, "", now), "parts": listing(parts)}
+    return enter(session, permit, case, case.department, staff, now)
+
+
+def listing(parts: Sequence[Permit]) -> list[dict[str, Any]]:
+    """The permits a comprehensive licence lists, as its ``fields`` keep them."""
+    return [
         {
             "name": part.name["zh"],
             "number": part.number,
@@ -136,8 +171,11 @@ def _issue_comprehensive(
         }
         for part in parts
     ]
-    permit.fields = {**certificate_fields.fields_of(session, case, item, "", now), "parts": listed}
-    return _issue(session, permit, case, case.department, staff, now)
+
+
+def first_end(own: date | None, parts: Sequence[Permit]) -> date | None:
+    """A comprehensive licence ends with the first of its parts, or at its own end before."""
+    return min((end for end in (own, *(part.valid_until for part in parts)) if end), default=None)
 
 
 def _require_not_issued(session: Session, part: CasePart) -> None:
@@ -158,10 +196,13 @@ def _permit(
     year = clock.local_day(now).year
     serial = numbers.next_serial(session, department.abbreviation, f"permit {certificate.template}", year)
     return Permit(
+        version=1,
         number=f"{certificate.number_prefix}{intake.REGION}{year}{serial:06d}",
         public_id=random_source.token_urlsafe(12),
         kind=certificate.template,
         template_id=certificate_templates.current(session, certificate.template).id,
+        item_code=item.code,
+        applicant_id=case.applicant_id,
         case_id=case.id,
         department_id=department.id,
         name=dict(certificate.name),
@@ -173,13 +214,14 @@ def _permit(
     )
 
 
-def _issue(
-    session: Session, permit: Permit, case: Case, department: Department, staff: Staff, now: datetime
+def enter(
+    session: Session, permit: Permit, case: Case, department: Department, staff: Staff | None, now: datetime
 ) -> Permit:
-    """Print it as a document and write it down."""
+    """Print it as a document and write it down: in the register and in the journal. ``staff`` None: by law."""
     permit.document_id = documents.issue_certificate(session, permit, department, case, staff, now).id
     session.add(permit)
     session.flush()
+    enter_issued(session, permit, staff, now)
     journal.write(
         session, "issue_permit", now=now, staff=staff, case=case,
         part=session.get(CasePart, permit.part_id) if permit.part_id else None,
@@ -203,13 +245,6 @@ def validity_end(first: date, years: int | None) -> date | None:
 def scope_of(session: Session, case: Case, item: Item, now: datetime) -> str:
     """The scope as the form's answers give it, or the item's name."""
     return certificate_fields.fields_of(session, case, item, "", now).get("scope", item.name["zh"])
-
-
-def status_on(permit: Permit, today: date) -> PermitStatus:
-    """The public status on a day."""
-    if permit.status == PermitStatus.VALID and permit.valid_until and permit.valid_until < today:
-        return PermitStatus.EXPIRED
-    return PermitStatus(permit.status)
 
 
 def by_public_id(session: Session, public_id: str) -> Permit:

@@ -6,11 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import authority, documents, journal, tasks
+from . import authority, documents, journal, register, tasks
 from .errors import DomainError, NotFound
 from .messages import N_
 from .tables import Case, Document, Permit, Staff
-from .terms import PermitStatus
 
 
 class NothingToRectify(DomainError):
@@ -60,12 +59,15 @@ CHANGE = ("where", "wrong", "right")
 
 
 def void(session: Session, document_id: int, staff: Staff, reasons: str, now: datetime) -> Document:
-    """Void a document, and with a certificate's paper the permit itself. Raises as ``rectify``."""
+    """Void a document, and with a certificate's paper the permit itself (``register.apply``). Raises as ``rectify``."""
     document = _locked(session, document_id, staff)
     case = session.get_one(Case, document.case_id)
     documents.void(session, document, reasons.strip())
     for permit in session.scalars(select(Permit).where(Permit.document_id == document.id)):
-        permit.status = PermitStatus.VOIDED
+        register.apply(
+            session, permit, "void", ground="wrong_paper", reasons=reasons, staff=staff, now=now,
+            document_id=document.id, case=case,
+        )  # fmt: skip
     journal.write(
         session, "void_document", now=now, staff=staff, case=case, before={"document": document.number},
         after={"reasons": reasons.strip()},

@@ -1,0 +1,59 @@
+"""Versions of a permit (证照版本): the number is kept, the version grows, one version is in force at a time."""
+
+import secrets as random_source
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from . import certificate_templates, permits
+from .register_book import latest, move, suspended_until
+from .tables import Case, CasePart, Department, Permit, Proceeding, Staff
+from .terms import PermitStatus
+
+CARRIED = "原证照的暂扣决定尚未期满，继续适用于新版证照。"
+
+
+def succeed(
+    session: Session,
+    old: Permit,
+    kind: str,
+    *,
+    ground: str,
+    reasons: str,
+    case: Case,
+    part: CasePart | None,
+    fields: dict[str, Any],
+    valid_from: date,
+    valid_until: date | None,
+    staff: Staff | None,
+    now: datetime,
+) -> Permit:
+    """Let a new version take the place of ``old``: changed, renewed or replaced; the caller holds the lock.
+
+    A suspension goes on with the new version, and an open proceeding is one against it. Raises as
+    ``register_book.move``, and ``GlyphMissing``.
+    """
+    suspended, until = old.status == PermitStatus.SUSPENDED, suspended_until(session, old)
+    move(session, old, kind, ground=ground, reasons=reasons, staff=staff, now=now, case=case)
+    new = Permit(
+        number=old.number, version=latest(session, old.number).version + 1, replaces_id=old.id,
+        public_id=random_source.token_urlsafe(12), kind=old.kind,
+        template_id=certificate_templates.current(session, old.kind).id, item_code=old.item_code,
+        applicant_id=case.applicant_id, case_id=case.id, part_id=part.id if part else None,
+        department_id=old.department_id, name=dict(old.name), fields=fields,
+        holder=case.applicant.name if case.applicant else old.holder,
+        valid_from=valid_from, valid_until=valid_until, issued_at=now, status=PermitStatus.VALID,
+    )  # fmt: skip
+    permits.enter(session, new, case, session.get_one(Department, new.department_id), staff, now)
+    old.document.replaced_by_id = new.document_id
+    against = select(Proceeding).where(Proceeding.permit_id == old.id, Proceeding.decided_at.is_(None))
+    for proceeding in session.scalars(against):
+        proceeding.permit_id = new.id
+    if suspended:
+        move(
+            session, new, "suspend", ground="carried_over", reasons=CARRIED, staff=None, now=now, until=until
+        )
+    session.flush()
+    return new
