@@ -5,6 +5,7 @@ from typing import Any
 
 from forms import Form, FormFileError, union
 
+from . import commitment_checks
 from .catalogue_files import Sources
 from .catalogue_request_checks import request_faults
 from .item_definition import Item, Limit
@@ -49,6 +50,7 @@ def _item_faults(sources: Sources, items: Mapping[str, Item], item: Item) -> Fou
         yield from _answers(item, form)
     if item.certificate and item.certificate.template not in sources.certificates:
         yield "certificate.template", N_("证照版式“%(code)s”不存在"), {"code": item.certificate.template}
+    yield from commitment_checks.faults(item, form, sources.departments)
     yield from _parts(items, item)
     yield from _cycles(item)
     yield from _shared_materials(items, item)

@@ -1,6 +1,6 @@
 """What a case asks for: materials and fees of one item, or the union over the parts of a joint item."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -77,18 +77,25 @@ class UnlistedFee(DomainError):
     status = 422
 
 
-def checklist(item: Item, parts: Sequence[Item], answers: Mapping[str, Any]) -> tuple[ChecklistLine, ...]:
+def checklist(
+    item: Item,
+    parts: Sequence[Item],
+    answers: Mapping[str, Any],
+    without: Collection[tuple[str, str]] = (),
+) -> tuple[ChecklistLine, ...]:
     """The materials this case needs, each once, in the order first asked for.
 
     ``parts`` are the selected parts of a joint item; empty for a plain item, which then asks itself.
     Materials whose condition the ``answers`` do not meet are left out, and
-    papers that are the result of another part of the same case.
+    papers that are the result of another part of the same case. ``without`` are (item code, material
+    code) pairs that a commitment stands in for: that part asks for it no more, the others still do.
     """
     own_results = {part.code for part in parts}
     asked: dict[str, list[tuple[Item, Material]]] = {}
     for asker in (item, *parts):
         for material in asker.materials:
-            if holds(material.when, answers) and material.result_of not in own_results:
+            replaced = (asker.code, material.code) in without
+            if not replaced and holds(material.when, answers) and material.result_of not in own_results:
                 asked.setdefault(material.code, []).append((asker, material))
     return tuple(_line(item, asks) for asks in asked.values())
 
