@@ -71,10 +71,13 @@ def preview(
     kind: str, case: Case, part: CasePart | None, department: Department, fields: Mapping[str, Any],
     officer: Staff, now: datetime,
 ) -> str:  # fmt: skip
-    """The page as it would be issued, without a number; nothing is written. Raises ``GlyphMissing``."""
+    """The page as it would be issued, marked 预览, without number and seal; nothing is written.
+
+    Raises ``GlyphMissing``.
+    """
     shared = paper_context.document(case, part, department, officer) | dict(fields)
     title = KINDS[kind].title_for(licence=shared["case"]["licence"])
-    html = html_of(kind, shared | {"document": paper_context.head("", title, now)})
+    html = html_of(kind, shared | {"document": paper_context.head("", title, now) | {"preview": True}})
     require_glyphs(text_of(html))
     return html
 

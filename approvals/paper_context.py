@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from . import clock
-from .certificate_identifier import certificate_identifier
+from . import clock, qr_payload
 from .printing import setup
-from .printing.certificates import CertificateForm
 from .tables import Case, CasePart, Department, Permit, Staff
 
 LICENCE = "administrative_licence"
@@ -43,24 +41,48 @@ def authority(department: Department) -> dict[str, str]:
     }
 
 
-def certificate(
-    permit: Permit, form: CertificateForm, department: Department, serial: str, now: datetime
-) -> dict[str, Any]:
-    """What a certificate shows; ``serial`` is that of the identifier of GB/T 36904."""
-    paper, code = setup.current(), department.authority_code
+def certificate_number(permit: Permit) -> str:
+    """The number of a certificate's paper: the permit's own, from the second version on with the version."""
+    return permit.number if permit.version == 1 else f"{permit.number}（第{permit.version}版）"
+
+
+def certificate(permit: Permit, department: Department, now: datetime) -> dict[str, Any]:
+    """What a certificate shows; its identifier is set."""
+    paper = setup.current()
+    facts = qr_payload.Facts(
+        permit.public_id, permit.number, permit.version, permit.holder, permit.kind, permit.valid_from,
+        permit.valid_until, department.abbreviation,
+    )  # fmt: skip
+    address = paper.verification_url.format(public_id=permit.public_id)
     return {
-        "document": head(permit.number, str(permit.name["zh"]), now),
+        "document": head(certificate_number(permit), str(permit.name["zh"]), now),
         "authority": authority(department),
         "paper": paper,
         "certificate": {
             "title": permit.name["zh"],
             "subtitle": validity_text(permit.valid_from, permit.valid_until),
             "number": permit.number,
-            "identifier": certificate_identifier(code + form.serial, code, serial),
+            "identifier": permit.identifier,
+            "facts": _facts(facts, permit.identifier, department),
             "fields": {key: value for key, value in permit.fields.items() if key != "parts"},
             "parts": permit.fields.get("parts", []),
-            "verification_url": paper.verification_url.format(public_id=permit.public_id),
+            "verification_url": f"{address}#{qr_payload.payload_of(facts, qr_payload.current())}",
         },
+    }
+
+
+def _facts(facts: qr_payload.Facts, identifier: str, department: Department) -> dict[str, str]:
+    """What the file itself carries for machines, by the names of its XMP."""
+    return {
+        "number": facts.number,
+        "version": str(facts.version),
+        "identifier": identifier,
+        "public-id": facts.public_id,
+        "kind": facts.kind,
+        "holder": facts.holder,
+        "issuer": department.zh,
+        "valid-from": facts.valid_from.isoformat(),
+        "valid-until": facts.valid_until.isoformat() if facts.valid_until else "",
     }
 
 

@@ -277,7 +277,9 @@ PARTS = [
 
 CODE_KEYS = qr_payload.CodeKeys.parse("c2FtcGxlcyBvZiBwcmludGluZyBhbG9uZSwgMzIgYi4=")
 CODE_FACTS = qr_payload.Facts("Vb3kq7Z2mWc9QxT1r5Yd8A", "JY23301102026000017", 1, LONG["holder"], "trade_licence", DAY, date(2031, 11, 26), "示市监")  # fmt: skip
-VERIFICATION_URL = f"http://127.0.0.1:8000/permits/{CODE_FACTS.public_id}#{qr_payload.payload_of(CODE_FACTS, CODE_KEYS)}"
+VERIFICATION_URL = (
+    f"http://127.0.0.1:8000/permits/{CODE_FACTS.public_id}#{qr_payload.payload_of(CODE_FACTS, CODE_KEYS)}"
+)
 
 
 def certificate_context(
@@ -295,7 +297,11 @@ def certificate_context(
             "identifier": "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U",
             "fields": fields,
             "parts": [PARTS[place % 4] for place in range(parts)],
-            "facts": {"number": "示市监综证〔2026〕17号", "public-id": "Vb3kq7Z2mWc9QxT1r5Yd8A", "holder": fields.get("holder", "")},
+            "facts": {
+                "number": "示市监综证〔2026〕17号",
+                "public-id": "Vb3kq7Z2mWc9QxT1r5Yd8A",
+                "holder": fields.get("holder", ""),
+            },
             "verification_url": VERIFICATION_URL,
         },
     }

@@ -20,7 +20,14 @@ from approvals.printing.kinds import KINDS
 from approvals.printing.render import certificate_html, html_of, pdf_of
 from approvals.printing.seal import seal
 from approvals.printing.setup import PaperSetup
-from tests.printing_samples import AUTHORITY, LONG, SHORT, certificate_context, document_context
+from tests.printing_samples import (
+    AUTHORITY,
+    LONG,
+    SHORT,
+    VERIFICATION_URL,
+    certificate_context,
+    document_context,
+)
 
 FORMS = {
     code: CertificateForm.from_json(definition) for code, definition in catalogue.read().certificates.items()
@@ -199,7 +206,13 @@ def test_every_certificate_holds_long_names_and_scopes_on_one_page(code: str, tm
         if label.key in LONG:
             assert squeezed(label.text) in text
             assert squeezed(LONG[label.key]) in text
-    for sentence in ("本件为核验件，未加盖电子签章", "扫码核验", "有效期：2026年11月27日", AUTHORITY["name"]):
+    for sentence in (
+        "电子文件（PDF）以开发用密钥签名（非正式）",
+        "打印件、复印件为未签名的核验副本",
+        "扫码核验",
+        "有效期：2026年11月27日",
+        AUTHORITY["name"],
+    ):
         assert squeezed(sentence) in text
     last = next(LONG[label.key] for label in reversed(form.labels) if label.key in LONG)
     qr_top = edge(pdf, "扫码核验", upper=True) - 85  # 30 mm of drawing above its caption
@@ -228,7 +241,7 @@ def edge(pdf: bytes, word: str, *, upper: bool = False) -> float:
 @pytest.mark.parametrize(("code", "parts"), [("trade_licence", 4), ("hygiene", 0)])
 def test_the_qr_code_leads_to_the_verification_page(code: str, parts: int) -> None:
     read = zxingcpp.read_barcodes(picture(certificate_pdf(code, SHORT, parts)))
-    assert [result.text for result in read] == ["http://127.0.0.1:8000/permits/Vb3kq7Z2mWc9QxT1r5Yd8A"]
+    assert [result.text for result in read] == [VERIFICATION_URL]
 
 
 def test_the_trade_licence_lists_its_parts() -> None:

@@ -67,6 +67,7 @@ def _paper(settings: Settings) -> paper.PaperSetup:
     """What every printed page says of this installation: the addresses in its codes, and whether it is a sample."""
     return paper.PaperSetup(
         sample=settings.development,
+        formal_signature=settings.signing.formal,
         verification_url=f"{settings.public_url}/permits/{{public_id}}",
         tracking_url=f"{settings.public_url}/tracking",
     )

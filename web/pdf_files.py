@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import current_app, send_file
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import joinedload, load_only
 from werkzeug.wrappers import Response
 
 from approvals import database, documents
@@ -23,7 +23,7 @@ def store() -> FileStore:
 def ensure(engine: Engine, files: FileStore, document_id: int) -> str:
     """The SHA-256 of the document's PDF, rendered now if it never was. Raises ``NotFound``.
 
-    Reading, rendering (about a second) and recording are three separate things, so that nobody waits for a
+    Reading, rendering with its signature, and recording are three separate things, so that nobody waits for a
     lock meanwhile; of two that render at once the first counts.
     """
     with database.reading_session(engine) as session:
@@ -32,7 +32,7 @@ def ensure(engine: Engine, files: FileStore, document_id: int) -> str:
             raise NotFound
         if held.pdf_sha256 is not None:
             return str(held.pdf_sha256)
-        document = session.get_one(Document, document_id)
+        document = session.get_one(Document, document_id, options=[joinedload(Document.department)])
     rendered = documents.render(document, files)
     with unit_of_work(engine) as session:
         return documents.record_pdf(session, document_id, rendered)

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PaperSetup:
-    """``sample`` prints 样本 across every page; ``verification_url`` has a place ``{public_id}``."""
+    """``sample`` prints 样本 across every page; ``verification_url`` has a place ``{public_id}``.
+
+    ``formal_signature``: a key of the authority signs certificates, and not the one made for trials.
+    """
 
     sample: bool = True
+    formal_signature: bool = False
     verification_url: str = "http://127.0.0.1:8000/permits/{public_id}"
     tracking_url: str = "http://127.0.0.1:8000/tracking"
     supervision_phone: str = ""
