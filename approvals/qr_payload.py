@@ -11,9 +11,10 @@ are allowed in a fragment and belong to the alphanumeric set of QR codes: five a
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -58,26 +59,28 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True)
 class CodeKeys:
-    """Ed25519 keys: the first signs, all of them verify."""
+    """Ed25519 keys by their secret bytes: the first signs, all of them verify."""
 
-    private: tuple[Ed25519PrivateKey, ...]
+    seeds: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "CodeKeys":
         """Keys of 32 bytes in URL-safe Base64, separated by commas; raises ``ValueError``."""
         names = [name.strip() for name in text.split(",") if name.strip()]
         try:
-            seeds = [
-                base64.b64decode(name + "=" * (-len(name) % 4), altchars=b"-_", validate=True)
-                for name in names
-            ]
-            keys = tuple(Ed25519PrivateKey.from_private_bytes(seed) for seed in seeds)
-        except (binascii.Error, ValueError):
-            keys = ()
-        if not keys:
+            seeds = tuple(base64.b64decode(name, altchars=b"-_", validate=True) for name in names)
+        except binascii.Error:
+            seeds = ()
+        if not seeds or any(len(seed) != 32 for seed in seeds):
             raise ValueError("expected one or more keys of 32 bytes in URL-safe Base64, separated by commas")
-        return cls(keys)
+        return cls(seeds)
 
+    @cached_property
+    def private(self) -> tuple[Ed25519PrivateKey, ...]:
+        """The keys, the signing one first."""
+        return tuple(Ed25519PrivateKey.from_private_bytes(seed) for seed in self.seeds)
+
+    @cached_property
     def public(self) -> dict[str, bytes]:
         """The public keys (32 bytes) by their ids in hexadecimal, the signing one first."""
         raw = [key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw) for key in self.private]
@@ -85,8 +88,7 @@ class CodeKeys:
 
     def sign(self, content: bytes) -> tuple[bytes, bytes]:
         """The id of the signing key and its signature of ``content``."""
-        first = next(iter(self.public().values()))
-        return key_id(first), self.private[0].sign(content)
+        return bytes.fromhex(next(iter(self.public))), self.private[0].sign(content)
 
 
 class _Current:
