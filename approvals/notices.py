@@ -39,6 +39,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facts_told": ("监管告知", "您的“{permit}”（{permit_number}）：本机关拟予{act}。您可以在 {until} 前陈述申辩{hearing}，事实、理由和依据见告知书 {document}。"),
     "proceeding_dropped": ("监管程序办结", "您的“{permit}”（{permit_number}）：经复核，决定不予{act}。理由：{reasons}"),
     "permit_changed": ("证照状态变动", "您的“{permit}”（{permit_number}）已{act}，现为“{status}”。理由：{reasons}{paper}"),
+    "verified": ("承诺核查符合", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}已核查，各项承诺符合要求。{late}"),
+    "rectify": ("请限期整改", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，经{department}核查有承诺事项不符合，请在 {until} 前整改，并到窗口或在线报告。详见责令限期整改通知书 {document}。"),
+    "rectification_warning": ("整改期限将满", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”须在 {until} 前整改到位并报告。届满没有报告的，{department}将直接再次核查；仍不符合的，依法提请撤销许可。"),
+    "verified_again": ("将再次核查", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}将在 {until} 前再次核查，请留存整改证明。"),
+    "verification_closed": ("核查提前结束", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}的核查提前结束。理由：{reasons}"),
+    "credit_repaired": ("信用已修复", "您与“{item}”（办件 {number}）有关的信用记录已经修复，详见信用修复决定书 {document}。"),
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
 """Stage → subject and body, in Chinese like every official message."""
@@ -59,6 +65,9 @@ STAFF_TEXTS: dict[str, tuple[str, str]] = {
     "order_answered": (N_("督办已答复"), "“{item}”（办件 {number}）：{department}已答复督办单{order}，请审核。"),
     "order_closed": (N_("督办单办结"), "“{item}”（办件 {number}）：督办单{order}已办结。{note}"),
     "urged": (N_("催办"), "“{item}”（办件 {number}）的“{task}”：{who}催办。{words}"),
+    "verification": (N_("告知承诺抄告"), "“{item}”（办件 {number}）中的“{part}”已按告知承诺发证，请在 {until} 前逐项核查由本部门负责的承诺事项。抄告单 {document}。"),
+    "rectified": (N_("申请人报告整改完毕"), "“{item}”（办件 {number}）中的“{part}”：申请人报告已经整改，请在 {until} 前再次核查。{words}"),
+    "rectification_over": (N_("整改期满"), "“{item}”（办件 {number}）中的“{part}”：整改期限 {day} 已满，申请人没有报告，请在 {until} 前再次核查。"),
     "order_unanswered": (N_("督办逾期未答复"), "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
 }  # fmt: skip
 """Stage → subject, which the page translates, and body of what the staff are reminded of."""

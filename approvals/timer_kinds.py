@@ -31,6 +31,9 @@ KINDS: dict[str, Kind] = {
     "order": Kind(N_("超过法定期限，督办"), effect=True),
     "procedure_over": Kind(N_("特别程序到期提醒")),
     "order_unanswered": Kind(N_("督办逾期未答复提醒")),
+    "verification_overdue": Kind(N_("逾期未核查，督办"), effect=True),
+    "rectification_warning": Kind(N_("整改期限提醒")),
+    "rectification_over": Kind(N_("整改期满，再次核查"), effect=True),
 }
 
 

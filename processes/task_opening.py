@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import corrections, tasks
+from approvals import calendars, corrections, tasks
 from approvals.calendar import end_of
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, Commitment, ProcessInstance, Task
@@ -53,6 +53,8 @@ def open_step(session: Session, case: Case, instance: ProcessInstance, step: Ope
         limit=store.limit_of(session, instance, step.step),
         now=now,
     )
+    if verification is not None:
+        verification_flow.set_dates(session, verification, calendars.current(session))
     state = STEPS[step.step].state
     if state is not None and not (instance.process == COMMITMENT and instance.part_id):
         case.state = state  # a joint case stands where its lead is, not where one committed part is

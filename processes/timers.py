@@ -9,10 +9,19 @@ from sqlalchemy.orm import Session
 from approvals import calendars, clock, limit_reminders, notices, supervision, timers
 from approvals.calendar import TICK, WorkingCalendar
 from approvals.messages import N_
-from approvals.tables import Case, CasePart, Correction, SpecialProcedure, SupervisoryOrder, Task, Timer
+from approvals.tables import (
+    Case,
+    CasePart,
+    Correction,
+    SpecialProcedure,
+    SupervisoryOrder,
+    Task,
+    Timer,
+    Verification,
+)
 from approvals.terms import ProcedureKind, ProcedureState, TaskState
 
-from .steps import silence, unanswered
+from .steps import silence, unanswered, verification
 
 DONE, NOTHING = "done", "nothing"
 Row = TypeVar("Row")
@@ -107,6 +116,9 @@ HANDLERS: dict[str, Handler] = {
     "order": _order,
     "procedure_over": _procedure_over,
     "order_unanswered": _order_unanswered,
+    "verification_overdue": _of(Verification, verification.order_overdue),
+    "rectification_warning": _of(Verification, verification.warn_rectification),
+    "rectification_over": _of(Verification, verification.rectification_over),
 }
 """Kind → what it does; every kind of ``timers.KINDS`` has its line."""
 
