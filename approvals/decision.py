@@ -20,8 +20,8 @@ from . import (
 from .catalogue import item_for, item_of
 from .errors import DomainError, ReasonRequired, WrongState
 from .messages import N_
-from .tables import Case, CasePart, Decision, Document, Opinion, Staff, StatementHearing
-from .terms import CaseState, CreditKind, PartState
+from .tables import CasePart, Decision, Document, Opinion, Staff, StatementHearing
+from .terms import CaseState, CreditKind, PartState, Path
 
 HEARING_GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
 DECISION_GROUND = "《中华人民共和国行政许可法》第三十八条"
@@ -55,6 +55,13 @@ class StatementNotOver(DomainError):
     """The applicant still has time to be heard (行政许可法 7, 36)."""
 
     message = N_("申请人可以在 %(until)s 前陈述申辩；期限未满，只能登记已提出的陈述，或申请人的书面放弃。")
+    status = 409
+
+
+class PrerequisiteFirst(DomainError):
+    """On the spot too, what another part's result is needed for is decided after it."""
+
+    message = N_("本单项以“%(before)s”的结果为前提，请先对该单项作出决定。")
     status = 409
 
 
@@ -155,12 +162,10 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
     _require_undecided(session, part)
     if case.accepted_at is None:
         raise WrongState(state=CaseState(case.state).label, act=N_("作出决定"))
-    opinions = _require_opinions(session, case)
+    opinions = _require_opinions(session, part)
     if part.item and item_of(part.item).four_eyes and _reviewed(opinions, part, staff):
         raise FourEyes
-    articles = ruling.articles.strip() or "；".join(
-        basis.zh for basis in item_of(part.item or case.item).basis
-    )
+    articles = articles_of(part, ruling)
     if ruling.granted:
         completeness.require_complete(case, part)
     elif not (ruling.reasons.strip() and ruling.articles.strip()):
@@ -183,6 +188,13 @@ def decide(session: Session, part: CasePart, staff: Staff, ruling: Ruling, now: 
         fact = credit.Fact(part, CreditKind.FALSE_MATERIALS, decision.reasons)
         credit.record(session, fact, staff, now)
     return decision
+
+
+def articles_of(part: CasePart, ruling: Ruling) -> str:
+    """The articles a ruling names, or those the item is published with."""
+    return ruling.articles.strip() or "；".join(
+        basis.zh for basis in item_of(part.item or part.case.item).basis
+    )
 
 
 def _require_heard(session: Session, part: CasePart, ruling: Ruling, now: datetime) -> None:
@@ -211,15 +223,22 @@ def _require_undecided(session: Session, part: CasePart) -> None:
         raise DecidedAlready(who=made.officer.name, when=when)
 
 
-def _require_opinions(session: Session, case: Case) -> list[Opinion]:
-    """No decision before every part that takes part has submitted its opinion."""
+def _require_opinions(session: Session, part: CasePart) -> list[Opinion]:
+    """No decision before every part that is reviewed has submitted its opinion; one by commitment needs none."""
+    case = part.case
+    if part.path == Path.COMMITMENT:
+        before = next((each for each in case.parts if each.id == part.depends_on_id), None)
+        if before is not None and before.state not in (PartState.GRANTED, PartState.REFUSED):
+            raise PrerequisiteFirst(before=before.name)
+        return []
     if item_for(case).procedure == "instant":
         return []
     opinions = joint_review.submitted_opinions(session, case.id)
     given = {opinion.part_id for opinion in opinions}
-    missing = [part for part in case.parts if part.state != PartState.CANCELLED and part.id not in given]
+    reviewed = [each for each in case.parts if each.path != Path.COMMITMENT]
+    missing = [each for each in reviewed if each.state != PartState.CANCELLED and each.id not in given]
     if missing:
-        names = {part.department_id: part.department.name for part in missing}
+        names = {each.department_id: each.department.name for each in missing}
         raise joint_review.OpinionsMissing(departments=tuple(names.values()))
     return opinions
 

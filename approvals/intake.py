@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from . import authority, catalogue, numbers
 from .errors import DomainError, NotFound, WrongState
+from .material_lines import PROMISED, sync_materials
+from .material_lines import part_items as part_items
 from .messages import N_
 from .secrets import blind_index
 from .tables import (
@@ -150,34 +152,6 @@ def _link_dependencies(case: Case) -> None:
             part.depends_on_id = before.id if before else None
 
 
-def part_items(case: Case) -> list[catalogue.Item]:
-    """The definitions of the parts of a joint case; a plain case asks by itself."""
-    return [catalogue.item_of(part.item) for part in case.parts if part.item and part.item_id != case.item_id]
-
-
-def sync_materials(session: Session, case: Case) -> None:
-    """Bring the checklist into line with the parts and answers; ticks on lines that stay are kept."""
-    lines = catalogue.checklist(catalogue.item_for(case), part_items(case), case.form_data)
-    have = {material.code: material for material in case.materials}
-    for line in lines:
-        material = have.pop(line.code, None)
-        if material is None:
-            material = CaseMaterial(case_id=case.id, code=line.code, state=MaterialState.MISSING)
-            session.add(material)
-            if line.shared_exempt:
-                material.state = MaterialState.SHARED
-        elif material.state == MaterialState.NOT_APPLICABLE and not material.note:
-            material.state = MaterialState.MISSING  # it had fallen away with the answers and is back
-        material.line = line.to_json()
-    for gone in have.values():
-        if gone.files:
-            gone.state = MaterialState.NOT_APPLICABLE
-        else:
-            session.delete(gone)
-    session.flush()
-    session.expire(case, ["materials"])
-
-
 def sync_fees(session: Session, case: Case) -> None:
     """The fees of the parts' lists, and no other: an unlisted fee cannot be charged."""
     lines = catalogue.fees(catalogue.item_for(case), part_items(case), case.form_data)
@@ -199,8 +173,13 @@ def tick(material: CaseMaterial, state: MaterialState, originals: int, copies: i
 
     Raises ``BadTick`` where the state is not lawful for it: deferral only for materials that may
     follow, sharing only where the item says so, a defect only with its description, not applicable only with the reason.
+    What a commitment stands in for is left as it is, unless it was handed in all the same.
     """
     line = material.line
+    if material.state in PROMISED and state != MaterialState.RECEIVED:
+        return  # by commitment; only choosing the ordinary path asks for it again
+    if state in PROMISED:
+        raise BadTick(name=line["name"], why=N_("只有选择告知承诺才能以承诺代替"))
     if state == MaterialState.DEFERRED and line["necessity"] != "may_follow":
         raise BadTick(name=line["name"], why=N_("这份材料不可容缺"))
     if state == MaterialState.SHARED and not line["shared_exempt"]:

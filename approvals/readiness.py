@@ -34,9 +34,18 @@ class NotReady(DomainError):
         super().__init__(act=act, count=len(self.problems))
 
 
+MET = (
+    MaterialState.SHARED,
+    MaterialState.NOT_APPLICABLE,
+    MaterialState.COMMITTED,
+    MaterialState.FOLLOWING,
+)
+"""Asked for no more, or not before the decision: shared, fallen away, or promised by commitment."""
+
+
 def is_met(material: CaseMaterial) -> bool:
     """Whether a required material is there with all originals and copies, or need not be."""
-    if material.state in (MaterialState.SHARED, MaterialState.NOT_APPLICABLE):
+    if material.state in MET:
         return True
     line = material.line
     if material.state == MaterialState.RECEIVED:
