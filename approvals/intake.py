@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import authority, catalogue, numbers
+from . import authority, catalogue, material_lines, numbers
 from .errors import DomainError, NotFound, WrongState
 from .material_lines import PROMISED, sync_materials
-from .material_lines import part_items as part_items
 from .messages import N_
 from .secrets import blind_index
 from .tables import (
@@ -29,6 +28,7 @@ QUERY_CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing to be mistake
 
 
 REGION = "330110"
+part_items = material_lines.part_items
 
 
 class AlreadySubmitted(DomainError):
