@@ -1,6 +1,6 @@
 """What stands in each field of a certificate: the answers its printed form names, or what the case knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,12 @@ def fields_of(session: Session, case: Case, item: Item, scope: str, now: datetim
     if scope and "scope" in found:
         found["scope"] = scope
     return {key: value for key, value in found.items() if value}
+
+
+def keys_of(session: Session, kind: str, codes: Collection[str]) -> set[str]:
+    """The fields of this kind of certificate that any of these answers fills; raises ``UnknownTemplate``."""
+    paper = certificate_templates.form(certificate_templates.current(session, kind))
+    return {label.key for label in paper.labels if set(label.answers) & set(codes)}
 
 
 def answer(case: Case, form: Form, code: str) -> str:

@@ -22,7 +22,15 @@ MANNERS = {
 """Manners of service, with their labels."""
 
 GROUND = "《中华人民共和国行政许可法》第三十八条、第四十四条"
-SERVED_KINDS = ("grant", "refusal", "not_accepted", "withdrawal")
+SERVED_KINDS = (
+    "grant",
+    "grant_change",
+    "grant_renewal",
+    "grant_replacement",
+    "refusal",
+    "not_accepted",
+    "withdrawal",
+)
 
 
 class SignatureMissing(DomainError):

@@ -75,7 +75,7 @@ CHANGE: Grounds = {
 
 RENEW: Grounds = {
     "granted": Ground(
-        N_("有效期届满前准予延续"), f"{LICENSING}第五十条", frozenset({S.VALID, S.SUSPENDED}), heard=False
+        N_("有效期届满前准予延续"), f"{LICENSING}第五十条", heard=False
     ),
     "asked_in_time": Ground(
         N_("期限内提出延续申请，届满后准予延续"), f"{LICENSING}第五十条", frozenset({S.EXPIRED}), heard=False

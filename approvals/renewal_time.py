@@ -1,9 +1,9 @@
 """When the renewal of a permit may be asked for by the law of its item, and whether it was (行政许可法 50)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from . import renewal
+from . import permits, renewal
 from .calendar import WorkingCalendar
 from .catalogue import Item
 from .limits import Unit
@@ -65,3 +65,17 @@ def renewal_time(permit: Permit, item: Item, asked: date, calendar: WorkingCalen
         provisional=counted,
         lead=lead,
     )
+
+
+def renewed_validity(permit: Permit, item: Item, decided: date) -> tuple[date, date | None]:
+    """First and last day of the renewed version, decided on that local day.
+
+    The years count from the day after the old end, whenever it was decided: asking early costs no day, and being
+    decided late gives none. The new paper takes the old one's place when it is issued, so one that was decided
+    before the old end is valid from the day of the decision: no day lies between the two.
+    """
+    if permit.valid_until is None:  # not renewable, said before
+        return decided, None
+    following = permit.valid_until + timedelta(days=1)
+    years = item.certificate.years if item.certificate else None
+    return min(decided, following), permits.validity_end(following, years)

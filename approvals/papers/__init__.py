@@ -5,6 +5,7 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 
 from .closing import delivery_proof, withdrawal
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
+from .requests import deemed_renewal, granted, renewal_lapsed, request_note
 from .rows import limit_text
 from .silence import (
     consequence,
@@ -48,6 +49,7 @@ __all__ = [
     "credit_repair",
     "deemed_acceptance",
     "deemed_consent",
+    "deemed_renewal",
     "deferral_expired",
     "deferral_warning",
     "delivery_proof",
@@ -56,6 +58,7 @@ __all__ = [
     "fee_notice",
     "fixed_on_spot",
     "grant",
+    "granted",
     "hearing_notice",
     "hearing_record",
     "hearing_right",
@@ -66,6 +69,8 @@ __all__ = [
     "record_words",
     "rectification_order",
     "refusal",
+    "renewal_lapsed",
+    "request_note",
     "settlement",
     "special_procedure",
     "special_procedure_end",

@@ -12,6 +12,7 @@ from ..silence import Period
 from ..tables import Case, CaseMaterial, CasePart, Correction, Document
 from ..terms import MaterialState
 from . import rows
+from .requests import request_note
 from .window import CONSEQUENCES
 
 
@@ -29,6 +30,7 @@ def deemed_acceptance(session: Session, case: Case, notify_by: date, now: dateti
         "departments": rows.department_rows(case),
         "materials": rows.material_rows(case),
         "missing": [rows.name_of(material) for material in missing],
+        "request_note": request_note(session, case, now),
     }
     return rows.issue(session, "deemed_acceptance", case, None, now, fields)
 

@@ -13,6 +13,7 @@ from ..printing.render import day
 from ..tables import Case, CaseMaterial, CasePart, Correction, Document, Staff
 from ..terms import MaterialState, Outcome
 from . import rows
+from .requests import request_note
 
 CONSEQUENCES = {
     "withdrawn": "逾期未补交的，视为撤回申请，本机关终止办理并退还材料。",
@@ -68,9 +69,8 @@ def acceptance(
         **rows.limit_texts(case),
     }
     if deferred_until is None:
-        return rows.issue(
-            session, "acceptance", case, officer, now, {**shared, "materials": rows.material_rows(case)}
-        )
+        own = {"materials": rows.material_rows(case), "request_note": request_note(session, case, now)}
+        return rows.issue(session, "acceptance", case, officer, now, {**shared, **own})
     deferral = catalogue.item_for(case).deferral
     deferred = [
         {"name": rows.name_of(material), "how": rows.how_to_submit(material), "by": deferred_until}

@@ -4,6 +4,7 @@ from approvals.messages import N_
 
 from .kind import Kind
 from .kinds_after_grant import AFTER_GRANT
+from .kinds_requests import REQUESTS
 
 _KINDS = (
     Kind(
@@ -22,7 +23,7 @@ _KINDS = (
         "受",
         (
             "accepted_on", "statutory", "promised", "statutory_due", "promised_due", "provisional",
-            "materials", "departments"
+            "materials", "departments", "request_note"
         ),
     ),
     Kind(
@@ -196,7 +197,7 @@ _KINDS = (
         "视受",
         (
             "received_on", "accepted_on", "notify_by", "statutory", "promised", "statutory_due", "promised_due",
-            "provisional", "departments", "materials", "missing"
+            "provisional", "departments", "materials", "missing", "request_note"
         ),
     ),
     Kind(
@@ -235,4 +236,4 @@ _KINDS = (
     ),
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *AFTER_GRANT)}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *AFTER_GRANT, *REQUESTS)}

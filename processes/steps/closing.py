@@ -5,12 +5,23 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import authority, delivery, fees, intake, journal, notices, papers, permits, tasks
+from approvals import (
+    authority,
+    delivery,
+    fees,
+    intake,
+    journal,
+    notices,
+    papers,
+    permit_issue,
+    permits,
+    tasks,
+)
 from approvals.delivery import Service
 from approvals.errors import ReasonRequired, WrongState
 from approvals.messages import N_
 from approvals.tables import Case, CaseMaterial, Decision, Fee, Permit, Staff
-from approvals.terms import CaseState, Outcome, PartState
+from approvals.terms import CaseState, Outcome, PartState, RequestKind
 
 from .. import flow
 
@@ -30,7 +41,8 @@ def waive_fee(session: Session, case_id: int, code: str, reasons: str, staff: St
 def issue(session: Session, task_id: int, version: int | None, staff: Staff, now: datetime) -> list[Permit]:
     """Issue every certificate of the case, each in its own authority's name; the lead issues together."""
     task = tasks.take(session, task_id, version, staff, now, "issue", "issue_parts")
-    issued = permits.issue_all(session, task.case, staff, now)
+    make = permits.issue_all if task.case.request == RequestKind.NEW else permit_issue.issue
+    issued = make(session, task.case, staff, now)
     flow.finish(session, task, staff, {"outcome": "issued"}, now)
     notices.to_applicant(session, task.case, "ready", now)
     return issued

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import decision, hearing_requests, hearing_rules, ledger, notices, papers, tasks
+from approvals import decision, hearing_requests, hearing_rules, ledger, notices, papers, permit_issue, tasks
 from approvals.catalogue import item_of
 from approvals.decision import Ruling
 from approvals.errors import NotFound
@@ -68,10 +68,11 @@ def decide(
     """Grant or refuse one part, in its own authority's name, with its own number and remedies."""
     task = tasks.take(session, task_id, version, staff, now, "decide", "decide_on_the_spot")
     case, part = task.case, _part(task)
+    permit_issue.require_decidable(session, case, now, granted=ruling.granted)
     made = decision.decide(session, part, staff, ruling, now)
     drop_proposals(session, part, now)
     ledger.end(session, case, part, staff, now)
-    paper = papers.grant if ruling.granted else papers.refusal
+    paper = papers.granted if ruling.granted else papers.refusal
     made.document_id = paper(session, part, made, staff, now).id
     result = GRANTED if ruling.granted else REFUSED
     notices.to_applicant(session, case, "decided", now, part=part.name["zh"], result=result)
