@@ -70,6 +70,7 @@ ACTS: Mapping[str, str] = {
     "withdraw_commitment": N_("撤回承诺"),
     "lapse_commitment": N_("逾期未承诺，转一般程序"),
     "open_verification": N_("抄告部门核查"),
+    "recount_verification": N_("重新计算核查期限"),
     "check_clause": N_("核查承诺事项"),
     "require_rectification": N_("责令限期整改"),
     "take_rectification": N_("收到整改情况"),

@@ -42,6 +42,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verified": ("承诺核查符合", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}已核查，各项承诺符合要求。{late}"),
     "rectify": ("请限期整改", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，经{department}核查有承诺事项不符合，请在 {until} 前整改，并到窗口或在线报告。详见责令限期整改通知书 {document}。"),
     "rectification_warning": ("整改期限将满", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”须在 {until} 前整改到位并报告。届满没有报告的，{department}将直接再次核查；仍不符合的，依法提请撤销许可。"),
+    "rectify_later": ("整改期限顺延", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”的整改期限，因工作日历公布，由 {before} 顺延到 {until}（{department}）。"),
     "verified_again": ("将再次核查", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}将在 {until} 前再次核查，请留存整改证明。"),
     "verification_closed": ("核查提前结束", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}的核查提前结束。理由：{reasons}"),
     "credit_repaired": ("信用已修复", "您与“{item}”（办件 {number}）有关的信用记录已经修复，详见信用修复决定书 {document}。"),

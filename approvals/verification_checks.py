@@ -14,7 +14,8 @@ from .messages import N_
 from .site_visits import TwoOfficers
 from .tables import CommitmentClause, Staff, StoredFile, Verification, VerificationCheck
 from .terms import CheckManner, CheckOutcome, VerificationState
-from .verifications import clauses_of, require_standing, write
+from .verification_dates import write
+from .verifications import clauses_of, require_standing
 
 MET, RECTIFY, REVOKE = "met", "rectify", "revoke"
 MOST_EVIDENCE = 10  # files of one check

@@ -9,17 +9,21 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import authority, calendars, clock, credit, deadlines, journal
+from . import authority, calendars, clock, credit
 from .calendar import WorkingCalendar, end_of
-from .catalogue import item_of
 from .errors import DomainError, ReasonRequired
-from .item_commitment import Commitment as Terms
-from .limits import Limit, Unit
 from .messages import N_
-from .tables import CasePart, Commitment, CommitmentClause, Decision, Proceeding, Staff, Verification
+from .tables import (
+    Commitment,
+    CommitmentClause,
+    Decision,
+    Proceeding,
+    Staff,
+    Verification,
+)
 from .terms import CheckOutcome, CreditKind, VerificationState
+from .verification_dates import count, rectify_day, terms_of, write
 
-GROUND = "国办发〔2020〕42号《关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见》"
 RECHECK_DAYS = 5  # working days to verify again after a rectification; no source gives one
 STANDING = (VerificationState.OPEN, VerificationState.RECTIFYING)
 """States in which the department, or the applicant, still has something to do."""
@@ -37,14 +41,6 @@ class WordsRequired(DomainError):
 
     message = N_("请写明已经采取的整改措施。")
     status = 422
-
-
-def terms_of(part: CasePart) -> Terms:
-    """What the item of a part says of commitment; raises ``ValueError`` for an item that says nothing."""
-    offered = item_of(part.item or part.case.item).commitment
-    if offered is None:
-        raise ValueError(part.id)
-    return offered
 
 
 def open_all(session: Session, commitment: Commitment, now: datetime) -> list[Verification]:
@@ -66,7 +62,7 @@ def open_all(session: Session, commitment: Commitment, now: datetime) -> list[Ve
             started_at=now, limit=counted,
         )  # fmt: skip
         row.commitment, row.case, row.part = commitment, part.case, part
-        _count(row, calendar)
+        count(row, calendar)
         session.add(row)
         session.flush()
         opened.append(row)
@@ -78,31 +74,6 @@ def of_part(session: Session, part_id: int) -> list[Verification]:
     """The verifications of a part, in the order they were opened."""
     query = select(Verification).where(Verification.part_id == part_id).order_by(Verification.id)
     return list(session.scalars(query))
-
-
-def dates(row: Verification, calendar: WorkingCalendar) -> deadlines.Deadline:
-    """Due day, yellow instant and provisional mark of what is to be verified now, on this calendar."""
-    limit = Limit(row.limit["days"], Unit(row.limit["unit"]))
-    return deadlines.single(datetime.fromisoformat(row.limit["since"]), limit, calendar)
-
-
-def _count(row: Verification, calendar: WorkingCalendar) -> None:
-    counted = dates(row, calendar)
-    if counted.promised_due is None:  # a limit always yields a day
-        raise ValueError(row.limit)
-    row.due, row.provisional = counted.promised_due, counted.provisional
-    row.calendar_version = calendar.version
-
-
-def recount(session: Session, row: Verification, calendar: WorkingCalendar, now: datetime) -> bool:
-    """Count the day anew on a newer calendar; whether it moved. The caller holds the case row."""
-    before = row.due
-    _count(row, calendar)
-    if row.due == before:
-        return False
-    write(session, "open_verification", row, None, now, {"until": str(clock.local_day(row.due))},
-          {"until": str(clock.local_day(before))})  # fmt: skip
-    return True
 
 
 def clauses_of(row: Verification) -> list[CommitmentClause]:
@@ -156,7 +127,7 @@ def demand_rectification(
 ) -> date:
     """Some clause is unmet, without deceit: to be put right within the item's working days. Returns the last day."""
     row.state, row.rectified_at, row.rectified_words = VerificationState.RECTIFYING, None, ""
-    row.rectify_by = calendar.add(clock.local_day(now), terms_of(row.part).rectification_days).day
+    row.rectify_by = rectify_day(row, clock.local_day(now), calendar)
     write(session, "require_rectification", row, staff, now, {"until": str(row.rectify_by)})
     return row.rectify_by
 
@@ -194,7 +165,7 @@ def rectification_over(session: Session, row: Verification, calendar: WorkingCal
 def _verify_again(row: Verification, calendar: WorkingCalendar, now: datetime) -> None:
     row.state, row.round = VerificationState.OPEN, row.round + 1
     row.limit = {"days": RECHECK_DAYS, "unit": "working", "since": now.isoformat()}
-    _count(row, calendar)
+    count(row, calendar)
 
 
 def propose_revocation(session: Session, row: Verification, staff: Staff, now: datetime) -> None:
@@ -277,14 +248,3 @@ def close_early(
     row.state, row.ended_at, row.end_reasons = VerificationState.CLOSED, now, reasons.strip()
     row.ended_by_id = staff.id if staff else None
     write(session, "close_verification", row, staff, now, {"reasons": row.end_reasons})
-
-
-def write(
-    session: Session, act: str, row: Verification, staff: Staff | None, now: datetime,
-    after: dict[str, object], before: dict[str, object] | None = None,
-) -> None:  # fmt: skip
-    """One line of the journal, of the part, with the department and the round."""
-    journal.write(
-        session, act, now=now, staff=staff, case=row.case, part=row.part, ground=GROUND, before=before,
-        after={"department": row.department.zh, "round": row.round, **after},
-    )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import clock, commitments, notices, papers, tasks, verifications
+from approvals import clock, commitments, notices, papers, tasks, verification_dates, verifications
 from approvals.calendar import WorkingCalendar, end_of, start_of
 from approvals.tables import Case, CasePart, Decision, Permit, ProcessInstance, Staff, Task, Verification
 from approvals.terms import VerificationState
@@ -67,7 +67,7 @@ def set_dates(session: Session, row: Verification, calendar: WorkingCalendar) ->
         task.statutory_due = task.paused_left = None
         task.paused = False
         if task.step == VERIFY:
-            counted = verifications.dates(row, calendar)
+            counted = verification_dates.dates(row, calendar)
             task.yellow_at, task.provisional = counted.yellow_at, counted.provisional
         elif row.rectify_by is not None:
             task.yellow_at = start_of(row.rectify_by)
@@ -114,7 +114,9 @@ def close_for_permit(
         if row.state in verifications.STANDING:
             row.state, row.ended_at, row.end_reasons = VerificationState.CLOSED, now, reasons.strip()
             row.ended_by_id = staff.id if staff else None
-            verifications.write(session, "close_verification", row, staff, now, {"reasons": row.end_reasons})
+            verification_dates.write(
+                session, "close_verification", row, staff, now, {"reasons": row.end_reasons}
+            )
             cancel(session, row, now)
             closed.append(row)
     return closed
@@ -132,6 +134,6 @@ def _of_permit(session: Session, permit: Permit) -> list[Verification]:
 
 def recount(session: Session, row: Verification, calendar: WorkingCalendar, now: datetime) -> bool:
     """A calendar was published: the day of the verification is counted anew, its task follows; whether it moved."""
-    moved = verifications.recount(session, row, calendar, now)
+    moved = verification_dates.recount(session, row, calendar, now)
     set_dates(session, row, calendar)
     return moved

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .. import catalogue, documents, verification_checks, verifications
+from .. import catalogue, documents, verification_checks, verification_dates, verifications
 from ..calendar import WorkingCalendar
 from ..tables import (
     CommitmentClause,
@@ -29,7 +29,7 @@ def verification_notice(
     """告知承诺抄告单 to one department: what was committed to, what it stands in for, by when to verify it."""
     commitment = row.commitment
     signed = session.get(Document, commitment.document_id) if commitment.document_id else None
-    terms = verifications.terms_of(row.part)
+    terms = verification_dates.terms_of(row.part)
     fields = {
         "department": row.department.zh,
         "part": _part_name(row),

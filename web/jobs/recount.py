@@ -9,12 +9,15 @@ from sqlalchemy import Engine, select
 from approvals import calendar_publishing, calendar_rehearsal, database
 from approvals.calendar_drafts import DRAFT
 from approvals.tables import CalendarVersion
+from processes import verification_recount
 
 from ..transactions import unit_of_work
 
 TURN = 2.0  # seconds, then mail and other work has its turn
 _given_up: set[int] = set()
 """Cases this process could not recount; they stay on their version, and a restart tries them again."""
+_given_up_after: set[int] = set()
+"""Verifications likewise."""
 
 
 def recount(engine: Engine, clock: Callable[[], datetime]) -> int:
@@ -28,7 +31,19 @@ def recount(engine: Engine, clock: Callable[[], datetime]) -> int:
         done += batch.done
         if not batch.done:
             break
-    return done
+    return done + _recount_verifications(engine, clock)
+
+
+def _recount_verifications(engine: Engine, clock: Callable[[], datetime]) -> int:
+    """What runs after the grant of ended cases is counted on the calendar in force too; returns how many."""
+    with database.reading_session(engine) as session:
+        if not verification_recount.to_recount(session):
+            return 0
+    now = clock()
+    with unit_of_work(engine, now) as session:
+        batch = verification_recount.recount_some(session, now, _given_up_after)
+    _given_up_after.update(batch.failed)
+    return batch.done
 
 
 def _anything_behind(engine: Engine) -> bool:
