@@ -1,5 +1,6 @@
 """A legal document as a download: its PDF is rendered once, outside any transaction, and kept for ever."""
 
+import io
 from pathlib import Path
 
 from flask import current_app, send_file
@@ -55,7 +56,15 @@ def download(document_id: int) -> Response:
 
 def send_pdf(path: Path, name: str) -> Response:
     """A PDF file under a readable name, kept by nobody on the way."""
-    response = send_file(path, mimetype="application/pdf", download_name=name, max_age=0)
+    return _private(send_file(path, mimetype="application/pdf", download_name=name, max_age=0))
+
+
+def send_bytes(pdf: bytes, name: str) -> Response:
+    """A PDF that was made for this answer alone and is kept nowhere."""
+    return _private(send_file(io.BytesIO(pdf), mimetype="application/pdf", download_name=name, max_age=0))
+
+
+def _private(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -1,11 +1,13 @@
 """Papers of review and decision: settlement, intended refusal, statement, grant, refusal."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .. import calendars, catalogue, clock, hearing_rules, joint_review, permits
+from .. import calendars, catalogue, clock, documents, hearing_rules, joint_review, permits
 from .. import decision as decision_acts
+from ..decision import Ruling
 from ..tables import Case, CasePart, Decision, Document, Settlement, Staff, StatementHearing
 from ..terms import OpinionKind
 from . import rows
@@ -73,10 +75,30 @@ def statement_record(
 
 def grant(session: Session, part: CasePart, decision: Decision, officer: Staff, now: datetime) -> Document:
     """准予行政许可决定书 in the authority's own name."""
+    return rows.issue(session, "grant", part.case, officer, now, _grant(session, part, decision, now), part)
+
+
+def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff, now: datetime) -> Document:
+    """不予行政许可决定书 with reasons, articles and the remedies at the named bodies."""
+    return rows.issue(session, "refusal", part.case, officer, now, _refusal(session, part, decision), part)
+
+
+def preview(session: Session, part: CasePart, ruling: Ruling, officer: Staff, now: datetime) -> str:
+    """The decision as it would be issued on this ruling; no number is taken. Raises ``GlyphMissing``."""
+    meant = Decision(
+        granted=ruling.granted, reasons=ruling.reasons.strip(), scope=ruling.scope.strip(),
+        articles=decision_acts.articles_of(part, ruling), false_materials=ruling.false_materials,
+    )  # fmt: skip
+    fields = _grant(session, part, meant, now) if ruling.granted else _refusal(session, part, meant)
+    kind = "grant" if ruling.granted else "refusal"
+    return documents.preview(kind, part.case, part, part.department, fields, officer, now)
+
+
+def _grant(session: Session, part: CasePart, decision: Decision, now: datetime) -> dict[str, Any]:
     item = catalogue.item_of(part.item or part.case.item)
     certificate = item.certificate
     today = clock.local_day(now)
-    fields = {
+    return {
         "accepted_on": part.case.accepted_at,
         "reasons": decision.reasons,
         "articles": decision.articles,
@@ -87,16 +109,14 @@ def grant(session: Session, part: CasePart, decision: Decision, officer: Staff, 
         "valid_until": permits.validity_end(today, certificate.years) if certificate else None,
         "duties": "",
     }
-    return rows.issue(session, "grant", part.case, officer, now, fields, part)
 
 
-def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff, now: datetime) -> Document:
-    """不予行政许可决定书 with reasons, articles and the remedies at the named bodies."""
+def _refusal(session: Session, part: CasePart, decision: Decision) -> dict[str, Any]:
     hearing = decision_acts.latest_hearing(session, part)
     statement = ""
     if hearing is not None and hearing.made:
         statement = f"{hearing.statement}\n复核意见：{hearing.assessment}"
-    fields = {
+    return {
         "accepted_on": part.case.accepted_at,
         "facts": hearing.facts if hearing else "",
         "reasons": decision.reasons,
@@ -105,4 +125,3 @@ def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff
         "hearing_record": record_words(session, part),
         "false_materials": decision.false_materials,
     }
-    return rows.issue(session, "refusal", part.case, officer, now, fields, part)

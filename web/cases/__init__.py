@@ -8,6 +8,15 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 blueprint.add_app_template_filter(labels.case_number, "case_number")
 blueprint.add_app_template_filter(labels.local_minute, "local_minute")
 
-from . import asides, letting_through, pages, special, supervising, task_acts  # noqa: E402 - the pages attach themselves to the blueprint
+from . import asides, letting_through, pages, previews, special, supervising, task_acts  # noqa: E402 - the pages attach themselves to the blueprint
 
-__all__ = ["asides", "blueprint", "letting_through", "pages", "special", "supervising", "task_acts"]
+__all__ = [
+    "asides",
+    "blueprint",
+    "letting_through",
+    "pages",
+    "previews",
+    "special",
+    "supervising",
+    "task_acts",
+]
