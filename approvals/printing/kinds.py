@@ -4,6 +4,7 @@ from approvals.messages import N_
 
 from .kind import Kind
 from .kinds_after_grant import AFTER_GRANT
+from .kinds_register import REGISTER
 from .kinds_requests import REQUESTS
 
 _KINDS = (
@@ -236,4 +237,4 @@ _KINDS = (
     ),
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *AFTER_GRANT, *REQUESTS)}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *AFTER_GRANT, *REQUESTS, *REGISTER)}

@@ -1,0 +1,220 @@
+"""A proceeding against a permit (监管程序): opened, told, heard, decided. What the law asks stands in ``proceeding_rules``.
+
+It is written down under the case the permit was first issued under, and on the part the permit is of; papers, tasks
+and the act on the permit itself are the step's.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from . import calendars, clock, journal
+from .errors import Invalid, ReasonRequired
+from .messages import N_
+from .proceeding_rules import (
+    HEARING_DAYS,
+    STATEMENT_DAYS,
+    GraveHarm,
+    GraveHarmUnsaid,
+    NotToldYet,
+    ProceedingDecided,
+    ToldAlready,
+    end_after,
+    require_needed,
+    require_other_eyes,
+    require_possible,
+    require_statement_over,
+)
+from .register_book import root_of
+from .register_rules import (
+    TRANSITIONS,
+    FollowsItsParts,
+    is_comprehensive,
+    require_lawful,
+    require_written,
+)
+from .tables import CasePart, Permit, Proceeding, Staff, Verification
+
+DONE, DROPPED = "done", "dropped"
+GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
+RESULTS = {DONE: N_("作出处理"), DROPPED: N_("不予处理")}
+"""Results of a proceeding, with their labels."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed against a permit: the kind of act, its ground, facts, reasons, and ``until`` of a suspension."""
+
+    kind: str
+    ground: str
+    facts: str
+    reasons: str
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What the head decides: done or dropped, with reasons; ``grave_harm``: whether revoking would gravely harm the public.
+
+    ``None``: not said, which only a revocation asks for (行政许可法 69(3)).
+    """
+
+    result: str
+    reasons: str
+    grave_harm: bool | None = None
+
+
+def open_(
+    session: Session,
+    permit: Permit,
+    proposal: Proposal,
+    staff: Staff | None,
+    now: datetime,
+    verification: Verification | None = None,
+) -> Proceeding:
+    """Write a proposal down; nobody is told yet. The caller holds the lock and has asked for the right.
+
+    Raises ``UnlawfulTransition``, ``GroundRequired``, ``FollowsItsParts``, ``NoProceedingNeeded``, ``ProceedingOpen``,
+    ``ReasonRequired``, ``LawRequired``, ``FollowsByLaw`` or ``Invalid``.
+    """
+    today = clock.local_day(now)
+    if proposal.kind not in TRANSITIONS:
+        raise Invalid({"kind": (N_("请选择拟作出的处理。"), {})})
+    if is_comprehensive(permit):
+        raise FollowsItsParts(act=TRANSITIONS[proposal.kind].label)
+    require_possible(session, permit)
+    require_needed(proposal.kind, proposal.ground)
+    ground = require_lawful(permit, proposal.kind, proposal.ground, today)
+    require_written(proposal.kind, ground, proposal.reasons, proposal.until, today, by_person=True)
+    if not proposal.facts.strip():
+        raise ReasonRequired
+    root = root_of(session, permit)
+    proceeding = Proceeding(
+        permit_id=permit.id, case_id=root.case_id, part_id=root.part_id, department_id=permit.department_id,
+        kind=proposal.kind, ground=proposal.ground, deceit=proposal.ground == "deceit",
+        verification_id=verification.id if verification else None, opened_at=now,
+        opened_by_id=staff.id if staff else None, facts=proposal.facts.strip(), reasons=proposal.reasons.strip(),
+        until=proposal.until if TRANSITIONS[proposal.kind].until else None,
+    )  # fmt: skip
+    session.add(proceeding)
+    session.flush()
+    after = {"act": TRANSITIONS[proceeding.kind].label, "reasons": proceeding.reasons}
+    _note(session, "open_proceeding", proceeding, staff, now, after, ground.article)
+    return proceeding
+
+
+def tell(
+    session: Session, proceeding: Proceeding, staff: Staff, facts: str, reasons: str, now: datetime
+) -> None:
+    """The facts, the reasons and the holder's rights are told in writing; the days to answer begin.
+
+    Raises ``ToldAlready``, ``ProceedingDecided``, ``ReasonRequired`` or ``LawRequired``.
+    """
+    _require_undecided(session, proceeding)
+    if proceeding.told_at is not None:
+        raise ToldAlready(when=clock.local_day(proceeding.told_at))
+    today, each = clock.local_day(now), TRANSITIONS[proceeding.kind]
+    ground = require_lawful(proceeding.permit, proceeding.kind, proceeding.ground, today)
+    require_written(proceeding.kind, ground, reasons, proceeding.until, today, by_person=True)
+    if not facts.strip():
+        raise ReasonRequired
+    calendar = calendars.current(session)
+    proceeding.facts, proceeding.reasons = facts.strip(), reasons.strip()
+    proceeding.told_at, proceeding.told_by_id = now, staff.id
+    proceeding.statement_by = end_after(calendar, today, STATEMENT_DAYS)
+    proceeding.hearing_right = each.hearing
+    proceeding.hearing_by = end_after(calendar, today, HEARING_DAYS) if each.hearing else None
+    session.flush()
+    after = {
+        "act": each.label, "facts": proceeding.facts, "until": str(clock.local_day(proceeding.statement_by)),
+        "hearing_by": str(clock.local_day(proceeding.hearing_by)) if proceeding.hearing_by else "",
+    }  # fmt: skip
+    _note(session, "tell_facts", proceeding, staff, now, after, GROUND)
+
+
+def hear(
+    session: Session,
+    proceeding: Proceeding,
+    staff: Staff,
+    statement: str,
+    assessment: str,
+    now: datetime,
+    *,
+    waived: bool,
+) -> None:
+    """Record the holder's statement and defence, or that none was made, and what the authority makes of it.
+
+    Raises ``NotToldYet``, ``ProceedingDecided``, ``StatementNotOver`` or ``ReasonRequired``.
+    """
+    _require_undecided(session, proceeding)
+    if proceeding.told_at is None:
+        raise NotToldYet
+    if not assessment.strip():
+        raise ReasonRequired
+    require_statement_over(session, proceeding, statement, now, waived=waived)
+    proceeding.made = bool(statement.strip())
+    proceeding.statement, proceeding.assessment = statement.strip(), assessment.strip()
+    proceeding.heard_at, proceeding.heard_by_id = now, staff.id
+    session.flush()
+    after = {
+        "made": proceeding.made, "waived": waived, "statement": proceeding.statement,
+        "assessment": proceeding.assessment,
+    }  # fmt: skip
+    _note(session, "hear_defence", proceeding, staff, now, after, GROUND)
+
+
+def require_decidable(session: Session, proceeding: Proceeding, staff: Staff, resolution: Resolution) -> None:
+    """What stands in the way of this decision, apart from hearing and state, which the register asks for.
+
+    Raises ``ProceedingDecided``, ``Invalid``, ``ReasonRequired``, ``ToldAndDecides``, ``GraveHarmUnsaid`` or
+    ``GraveHarm``.
+    """
+    _require_undecided(session, proceeding)
+    if resolution.result not in RESULTS:
+        raise Invalid({"result": (N_("请选择作出处理或者不予处理。"), {})})
+    if not resolution.reasons.strip():
+        raise ReasonRequired
+    require_other_eyes(proceeding, staff)
+    if resolution.result == DONE and proceeding.kind == "revoke":
+        if resolution.grave_harm is None:
+            raise GraveHarmUnsaid
+        if resolution.grave_harm:
+            raise GraveHarm
+
+
+def decide(
+    session: Session, proceeding: Proceeding, staff: Staff, resolution: Resolution, now: datetime
+) -> None:
+    """Write the decision down; ``require_decidable`` has been asked, the act on the permit is done."""
+    proceeding.decided_at, proceeding.decided_by_id = now, staff.id
+    proceeding.result, proceeding.decision_reasons = resolution.result, resolution.reasons.strip()
+    session.flush()
+    after = {"act": TRANSITIONS[proceeding.kind].label, "result": RESULTS[resolution.result],
+             "reasons": proceeding.decision_reasons}  # fmt: skip
+    article = TRANSITIONS[proceeding.kind].grounds[proceeding.ground].article
+    _note(session, "decide_proceeding", proceeding, staff, now, after, article)
+
+
+def _require_undecided(session: Session, proceeding: Proceeding) -> None:
+    if proceeding.decided_at is not None:
+        when = clock.local(proceeding.decided_at).strftime("%Y-%m-%d %H:%M")
+        head = session.get(Staff, proceeding.decided_by_id) if proceeding.decided_by_id else None
+        raise ProceedingDecided(who=head.name if head else journal.SYSTEM, when=when)
+
+
+def _note(
+    session: Session,
+    act: str,
+    proceeding: Proceeding,
+    staff: Staff | None,
+    now: datetime,
+    after: dict[str, Any],
+    ground: str,
+) -> None:
+    part = session.get(CasePart, proceeding.part_id) if proceeding.part_id else None
+    journal.write(
+        session, act, now=now, staff=staff, case=proceeding.case, part=part, ground=ground,
+        after={"number": proceeding.permit.number, **after},
+    )  # fmt: skip
