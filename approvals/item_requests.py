@@ -118,8 +118,21 @@ def as_asked(item: Item, kind: RequestKind) -> Item:
     instant = rules.procedure == "instant"
     promised = rules.promised or (replace(item.promised, days=0) if instant else item.promised)
     return replace(
-        item, materials=rules.materials, fees=rules.fees, procedure=rules.procedure, promised=promised,
+        item, name=_name(item, kind), materials=rules.materials, fees=rules.fees, procedure=rules.procedure, promised=promised,
         kind=ItemKind.INSTANT if instant else ItemKind.COMMITTED,
         basis=(rules.basis, *item.basis) if rules.basis else item.basis,
         commitment=None, deferral=None, merged_names={}, parts=(), parts_decision=None,
     )  # fmt: skip
+
+
+ENGLISH = {
+    RequestKind.CHANGE: "Change of: {name}",
+    RequestKind.RENEWAL: "Renewal of: {name}",
+    RequestKind.REPLACEMENT: "Replacement of: {name}",
+}
+
+
+def _name(item: Item, kind: RequestKind) -> LocalText:
+    """What is asked for in words: 食品经营许可证延续. Of an item without a certificate there are no requests."""
+    of = item.certificate.name if item.certificate else item.name
+    return {"zh": f"{of['zh']}{kind.label}", "en": ENGLISH[kind].format(name=of["en"])}

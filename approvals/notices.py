@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from .catalogue import item_for
 from .messages import N_
 from .tables import Case, CasePart, Department, Document, Message, Staff, Task
 
@@ -46,6 +47,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verified_again": ("将再次核查", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}将在 {until} 前再次核查，请留存整改证明。"),
     "verification_closed": ("核查提前结束", "您按告知承诺办理的“{item}”（办件 {number}）中的“{part}”，{department}的核查提前结束。理由：{reasons}"),
     "credit_repaired": ("信用已修复", "您与“{item}”（办件 {number}）有关的信用记录已经修复，详见信用修复决定书 {document}。"),
+    "renewal_reminder": ("证照有效期将满", "您持有的“{permit}”（{permit_number}）有效期至 {expires}。需要延续的，请在 {last} 前到窗口提出申请{since}；{last} 以后提出的，届满前没有作出决定不能视为准予延续。"),
+    "renewal_last_reminder": ("延续申请期限将满", "您持有的“{permit}”（{permit_number}）有效期至 {expires}，延续申请的最后一日是 {last}，请尽快到窗口办理{since}。"),
+    "deemed_renewed": ("视为准予延续", "您的“{permit}”（{permit_number}）延续申请（办件 {number}）按期提出，有效期 {expires} 届满前没有作出决定，依法视为准予延续，有效期至 {until}。新证照可以领取，详见通知书。"),
+    "renewal_lapsed": ("许可有效期已届满", "您的“{permit}”（{permit_number}）有效期已于 {expires} 届满，延续申请（办件 {number}）不能视为准予延续，原许可失效。理由和办法见告知书 {document}，可以重新申请许可。"),
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
 """Stage → subject and body, in Chinese like every official message."""
@@ -69,6 +74,9 @@ STAFF_TEXTS: dict[str, tuple[str, str]] = {
     "verification": (N_("告知承诺抄告"), "“{item}”（办件 {number}）中的“{part}”已按告知承诺发证，请在 {until} 前逐项核查由本部门负责的承诺事项。抄告单 {document}。"),
     "rectified": (N_("申请人报告整改完毕"), "“{item}”（办件 {number}）中的“{part}”：申请人报告已经整改，请在 {until} 前再次核查。{words}"),
     "rectification_over": (N_("整改期满"), "“{item}”（办件 {number}）中的“{part}”：整改期限 {day} 已满，申请人没有报告，请在 {until} 前再次核查。"),
+    "deemed_renewed": (N_("已视为准予延续"), "办件 {number}：“{permit}”（{permit_number}）的延续申请在有效期 {expires} 届满前没有作出决定，依法视为准予延续至 {until}，办件终止。"),
+    "renewal_lapsed": (N_("许可已过期，不能延续"), "办件 {number}：“{permit}”（{permit_number}）有效期已于 {expires} 届满，不能再准予延续，已告知申请人（{document}）。请办理撤回，或听取陈述申辩后作出不予延续的决定。"),
+    "permit_expired": (N_("证照已过有效期"), "“{permit}”（{permit_number}，{holder}）有效期已于 {expires} 届满，没有延续。请依法办理注销（行政许可法第七十条第一项）。"),
     "order_unanswered": (N_("督办逾期未答复"), "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
 }  # fmt: skip
 """Stage → subject, which the page translates, and body of what the staff are reminded of."""
@@ -79,7 +87,7 @@ def to_applicant(session: Session, case: Case, stage: str, now: datetime, **para
     if case.applicant is None:
         return
     subject, body = TEXTS[stage]
-    text = body.format(item=case.item.name["zh"], number=case.number, **params)
+    text = body.format(item=item_for(case).name["zh"], number=case.number, **params)
     contact = case.agent or case.applicant
     session.add(_message(case, "sms", stage, contact.phone_mask, subject, text, now, state="recorded"))
     if contact.email:
@@ -113,7 +121,7 @@ def to_staff(
     """Put a line into the inbox of each of these people, once each, whatever posts they hold."""
     subject, body = STAFF_TEXTS[stage]
     step = task.name if task else ""
-    text = body.format(item=case.item.name["zh"], number=case.number, task=step, **params)
+    text = body.format(item=item_for(case).name["zh"], number=case.number, task=step, **params)
     for person in {person.id: person for person in people}.values():
         message = _message(case, "inbox", stage, person.name, subject, text, now, state="recorded")
         message.staff_id = person.id
@@ -126,7 +134,7 @@ def to_inbox(
 ) -> None:
     """Put a line into the inbox of a whole department, for the record."""
     subject, body = STAFF_TEXTS[stage]
-    text = body.format(item=case.item.name["zh"], number=case.number, task="", **params)
+    text = body.format(item=item_for(case).name["zh"], number=case.number, task="", **params)
     message = _message(case, "inbox", stage, department.zh, subject, text, now, state="recorded")
     message.department_id = department.id
     session.add(message)

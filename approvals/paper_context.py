@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from . import clock, qr_payload
+from .catalogue import item_for
 from .printing import setup
 from .tables import Case, CasePart, Department, Permit, Staff
+from .terms import RequestKind
 
 LICENCE = "administrative_licence"
 BY_ITSELF = {"name": "期限届满，系统自动出具", "number": ""}
@@ -95,11 +97,12 @@ def validity_text(first: date, last: date | None) -> str:
 def _case(case: Case, part: CasePart | None) -> dict[str, Any]:
     item = part.item if part is not None and part.item is not None else case.item
     applicant, agent = case.applicant, case.agent
+    asked = item_for(case) if case.request != RequestKind.NEW else None
     organisation = applicant is not None and applicant.kind == "organisation"
     return {
         "number": case.number or "",
         "query_code": case.query_code or "",
-        "item": item.name["zh"],
+        "item": (asked or item).name["zh"],
         "subject": case.subject,
         "applicant": applicant.name if applicant else "",
         "applicant_number": (applicant.number if organisation else applicant.number_mask)
@@ -107,7 +110,9 @@ def _case(case: Case, part: CasePart | None) -> dict[str, Any]:
         else "",
         "representative": applicant.representative if applicant else "",
         "agent": agent.name if agent else "",
-        "basis": [_basis_text(basis) for basis in item.definition.get("basis", ())],
+        "basis": [basis.zh for basis in asked.basis]
+        if asked
+        else [_basis_text(basis) for basis in item.definition.get("basis", ())],
         "licence": item.definition.get("type", LICENCE) == LICENCE,
     }
 

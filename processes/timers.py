@@ -21,7 +21,7 @@ from approvals.tables import (
 )
 from approvals.terms import ProcedureKind, ProcedureState, TaskState
 
-from .steps import silence, unanswered, verification
+from .steps import permit_requests, silence, unanswered, verification
 
 DONE, NOTHING = "done", "nothing"
 Row = TypeVar("Row")
@@ -60,6 +60,15 @@ def _of(kind: type[Row], act: Callable[[Session, Row, WorkingCalendar, datetime]
 
     def handle(session: Session, _case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
         return DONE if act(session, session.get_one(kind, timer.subject_id), calendar, now) else NOTHING
+
+    return handle
+
+
+def _if_done(act: Callable[[Session, Case, Timer, WorkingCalendar, datetime], bool]) -> Handler:
+    """The handler of an act that reads the timer itself."""
+
+    def handle(session: Session, case: Case, timer: Timer, calendar: WorkingCalendar, now: datetime) -> str:
+        return DONE if act(session, case, timer, calendar, now) else NOTHING
 
     return handle
 
@@ -116,6 +125,11 @@ HANDLERS: dict[str, Handler] = {
     "order": _order,
     "procedure_over": _procedure_over,
     "order_unanswered": _order_unanswered,
+    "deemed_renewal": _of_case(permit_requests.deem_renewed),
+    "renewal_lapsed": _of_case(permit_requests.lapse),
+    "renewal_reminder": _if_done(permit_requests.remind),
+    "renewal_last_reminder": _if_done(permit_requests.remind),
+    "permit_expired": _if_done(permit_requests.tell_expired),
     "verification_overdue": _of(Verification, verification.order_overdue),
     "rectification_warning": _of(Verification, verification.warn_rectification),
     "rectification_over": _of(Verification, verification.rectification_over),
