@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals import qr_payload
 from approvals.printing.setup import PaperSetup
-from tests import printing_samples_register
+from tests import printing_samples_register, printing_samples_requests
 
 NOW = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
 DAY = date(2026, 11, 27)
@@ -121,7 +121,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "visits": 1,
     },
     "receipt": {"materials": MATERIALS, "received_on": DAY, "notify_by": date(2026, 12, 4), "remark": "现场取号 A017"},
-    "acceptance": {**LIMITS, "materials": MATERIALS, "departments": DEPARTMENTS},
+    "acceptance": {**LIMITS, "materials": MATERIALS, "departments": DEPARTMENTS, "request_note": printing_samples_requests.NOTE},
     "deferral": {
         **LIMITS,
         "deferred": [{"name": "排水管网图和检测井照片", "how": "复印件 1 份，标注接入市政管网的检测井位置；可以在网上补交", "by": date(2026, 12, 4)}],
@@ -182,7 +182,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "hearing_right": {"addressee": "李某某（示例）", "addressee_kind": "利害关系人", "part": "门店招牌设置", "interest": "拟设招牌位于你住宅窗下，可能影响采光和夜间休息。", "ask_by": date(2026, 12, 4)},
     "hearing_notice": {
-        "addressees": ["赵某某（示例）", "李某某（示例）"], "part": "门店招牌设置", "ground": "应要求举行", "article": "《中华人民共和国行政许可法》第四十七条", "reasons": "招牌灯光影响夜间休息，要求缩小尺寸、限制亮灯时间。",
+        "addressees": ["赵某某（示例）", "李某某（示例）"], "matter": "“门店招牌设置”申请（办件编号 33011000820261120000017）", "part": "门店招牌设置", "ground": "应要求举行", "article": "《中华人民共和国行政许可法》第四十七条", "reasons": "招牌灯光影响夜间休息，要求缩小尺寸、限制亮灯时间。",
         "at": NOW, "place": "示例县政务服务中心二楼听证室", "public": True, "why_closed": "", "hold_by": date(2026, 12, 4), "why_late": "主持人因公外出，另行指定后重新通知", "chair": "吕梅（示例）", "recorder": "何青（示例）", "replaces": "",
     },
     "hearing_record": {
@@ -213,7 +213,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "supervisory_order": {"department": "示例县消防救援大队", "matter": "公众聚集场所投入使用、营业前消防安全检查", "limit": "法定办理期限", "verify_by": None, "accepted_on": NOW, "promised_due": NOW, "statutory_due": NOW, "reasons": "法定期限于2026年11月26日届满，至今未作出决定。\n" + REASONS, "automatic": True, "answer_by": NOW},
     "deemed_acceptance": {
         **LIMITS, "received_on": DAY, "notify_by": date(2026, 12, 4), "materials": MATERIALS, "departments": DEPARTMENTS,
-        "missing": ["经营场所平面图、设备布局和操作流程文件"],
+        "missing": ["经营场所平面图、设备布局和操作流程文件"], "request_note": "",
     },
     "correction_warning": {"notice_number": "示市监补〔2026〕17号", "told_on": DAY, "asked": ASKED, "until": DUE, "provisional": True, "basis": ""},
     "deemed_withdrawal": {
@@ -239,7 +239,7 @@ def document_context(kind: str, title: str = "文书", paper: PaperSetup | None 
         "case": CASE,
         "officer": OFFICER,
         "paper": paper or PaperSetup(supervision_phone="0571-88000012"),
-        **(FIELDS | printing_samples_register.FIELDS)[kind],
+        **(FIELDS | printing_samples_register.FIELDS | printing_samples_requests.FIELDS)[kind],
     }
 
 

@@ -20,7 +20,7 @@ from approvals.printing.kinds import KINDS
 from approvals.printing.render import certificate_html, html_of, pdf_of
 from approvals.printing.seal import seal
 from approvals.printing.setup import PaperSetup
-from tests import printing_samples_register
+from tests import printing_samples_register, printing_samples_requests
 from tests.printing_samples import (
     AUTHORITY,
     LONG,
@@ -36,7 +36,7 @@ FORMS = {
 SAYS = {
     "guide": ["办理条件", "申请材料", "本事项不收费", "0571-88000012"],
     "receipt": ["不表示申请已被受理", "2026年12月4日", "第三十二条第一款第（四）项", "7KQ4-M2XD-9F"],
-    "acceptance": ["2026年12月9日（暂定）", "2027年2月1日（暂定）", "7KQ4-M2XD-9F", "示例县消防救援大队", "第四十五条"],
+    "acceptance": ["2026年12月9日（暂定）", "2027年2月1日（暂定）", "7KQ4-M2XD-9F", "示例县消防救援大队", "第四十五条", "延续申请的期限", "不视为准予延续"],
     "deferral": ["容缺受理", "2026年12月4日前", "视为撤回申请", "7KQ4-M2XD-9F"],
     "correction": ["共3项", "夜间效果图", "检测井编号", "2026年12月11日", "不再另行要求补正"],
     "not_accepted": ["不予受理", "示例市市场监督管理局", "示例县人民政府", "示例县人民法院", "六十日", "六个月"],
@@ -106,7 +106,7 @@ def test_every_document_says_what_the_law_asks(kind: str, tmp_path: Path) -> Non
     pdf = pdf_of(html)
     text = text_of_pdf(pdf)
     for sentence in [
-        *(SAYS | printing_samples_register.SAYS)[kind],
+        *(SAYS | printing_samples_register.SAYS | printing_samples_requests.SAYS)[kind],
         form.title,
         "示市监受〔2026〕17号",
         AUTHORITY["name"],
