@@ -9,6 +9,7 @@ COMMANDS = (
     "web.commands.database",
     "web.commands.demo",
     "web.commands.people",
+    "web.commands.permits",
     "web.commands.processes",
     "web.commands.timers",
     "web.commands.worker",

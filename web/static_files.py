@@ -18,7 +18,12 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> str:
     """The address of a built file. Raises ``KeyError`` for a name the build does not know."""
-    return url_for("static", filename=f"dist/{_manifest()[name]}")
+    return url_for("static", filename=f"dist/{file_name(name)}")
+
+
+def file_name(name: str) -> str:
+    """The hashed name of a built file in ``DIST``. Raises ``KeyError`` for a name the build does not know."""
+    return _manifest()[name]
 
 
 def _manifest() -> dict[str, str]:

@@ -13,6 +13,8 @@ const ENTRIES = {
   "app": "web/assets/js/app.js",
   "app-style": "web/assets/css/app.css",
   "diagram": "web/assets/js/diagram.js",
+  "verify": "web/assets/js/verify.js",
+  "verify-worker": "web/assets/js/verify/worker.js",
   "diagram-style": "web/assets/css/diagram.css",
 };
 
