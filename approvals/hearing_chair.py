@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from . import authority, notices
-from .hearing_rules import APART_STEPS, note, require_fit, rows
+from .hearing_rules import APART_STEPS, note, open_one, require_fit
 from .hearing_words import ChairApart, ChairOnly, ChairUnfit, HearingState
 from .tables import CasePart, Hearing, Staff, Task
 
@@ -17,8 +17,8 @@ HOLD = "hold_hearing"
 
 def appointed(session: Session, part: CasePart) -> Hearing | None:
     """The hearing of a part whose day and chair are named and that is not over."""
-    named = [row for row in rows(session, part) if row.state == HearingState.APPOINTED]
-    return named[-1] if named else None
+    hearing = open_one(session, part)
+    return hearing if hearing is not None and hearing.state == HearingState.APPOINTED else None
 
 
 def require_apart(session: Session, part: CasePart, staff: Staff) -> None:
@@ -78,7 +78,7 @@ def hand_over(session: Session, task: Task, staff: Staff, colleague: Staff, now:
 def _name(session: Session, hearing: Hearing, chair: Staff, staff: Staff, now: datetime) -> None:
     if chair.id == hearing.recorder_id:
         raise ChairUnfit
-    require_fit(session, hearing.part, chair)
+    require_fit(session, hearing, chair)
     if chair.id == hearing.chair_id:
         return
     before = {"chair": hearing.chair.name if hearing.chair else ""}

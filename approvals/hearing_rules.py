@@ -15,6 +15,7 @@ from .calendar import WorkingCalendar
 from .hearing_words import (
     ARTICLES,
     OPEN,
+    PROCEEDING_ARTICLES,
     AskerKind,
     ChairReviewed,
     ChairUnfit,
@@ -30,18 +31,27 @@ from .tables import (
     Defect,
     Hearing,
     Opinion,
+    Proceeding,
     SiteVisitFinding,
     SpecialProcedure,
     Staff,
     StatementHearing,
     Task,
+    VerificationCheck,
 )
 
 ASK_DAYS = 5  # to ask, after being told (47)
 HOLD_DAYS = 20  # to hold it, after it was asked for (47)
 NOTICE_DAYS = 7  # between the notice of time and place and the hearing (48)
 REVIEW_STEPS = ("pre_check", "review", "site_visit")
-APART_STEPS = (*REVIEW_STEPS, "hear_statement", "decide", "decide_on_the_spot")  # not for the chair to do
+PROCEEDING_STEPS = ("tell_facts", "hear_defence", "decide_proceeding")
+APART_STEPS = (
+    *REVIEW_STEPS,
+    "hear_statement",
+    "decide",
+    "decide_on_the_spot",
+    *PROCEEDING_STEPS,
+)  # not for the chair
 
 
 # --- who may ask, until when
@@ -58,8 +68,15 @@ def ask_until(told_at: datetime, calendar: WorkingCalendar) -> date:
 
 
 def rows(session: Session, part: CasePart) -> list[Hearing]:
-    """Everything about hearings on a part, oldest first."""
-    return list(session.scalars(select(Hearing).where(Hearing.part_id == part.id).order_by(Hearing.id)))
+    """Everything about hearings in the review of a part, oldest first; those of a proceeding are not among them."""
+    query = select(Hearing).where(Hearing.part_id == part.id, Hearing.proceeding_id.is_(None))
+    return list(session.scalars(query.order_by(Hearing.id)))
+
+
+def open_one(session: Session, part: CasePart) -> Hearing | None:
+    """The hearing on a part that is asked for or appointed: in its review, or after it in a proceeding."""
+    query = select(Hearing).where(Hearing.part_id == part.id, Hearing.state.in_(OPEN))
+    return session.scalar(query.order_by(Hearing.id.desc()).limit(1))
 
 
 def of_case(session: Session, case_id: int) -> list[Hearing]:
@@ -189,21 +206,47 @@ def reviewers(session: Session, part: CasePart) -> set[int]:
     return {person for person in session.scalars(found) if person is not None}
 
 
-def require_chair(session: Session, part: CasePart, chair: Staff | None, recorder: Staff | None) -> None:
+def involved(session: Session, hearing: Hearing) -> set[int]:
+    """Whoever worked on what is heard: the review of the part, or the proceeding and the verification before it."""
+    if hearing.proceeding_id is None:
+        return reviewers(session, hearing.part)
+    proceeding = session.get_one(Proceeding, hearing.proceeding_id)
+    worked = (Task.part_id == hearing.part_id) & Task.step.in_(PROCEEDING_STEPS)
+    checked = VerificationCheck.verification_id == proceeding.verification_id
+    found: CompoundSelect[Any] = union_all(
+        select(Task.done_by_id).where(worked),
+        select(Task.holder_id).where(worked),
+        select(VerificationCheck.first_officer_id).where(checked),
+        select(VerificationCheck.second_officer_id).where(checked),
+    )
+    named = (proceeding.opened_by_id, proceeding.told_by_id, proceeding.heard_by_id)
+    return {person for person in (*session.scalars(found), *named) if person is not None}
+
+
+def require_chair(session: Session, hearing: Hearing, chair: Staff | None, recorder: Staff | None) -> None:
     """Raise ``ChairUnfit`` or ``ChairReviewed``."""
     if chair is None or recorder is None or chair.id == recorder.id:
         raise ChairUnfit
-    if not (recorder.active and recorder.department_id == part.department_id):
+    if not (recorder.active and recorder.department_id == hearing.part.department_id):
         raise ChairUnfit
-    require_fit(session, part, chair)
+    require_fit(session, hearing, chair)
 
 
-def require_fit(session: Session, part: CasePart, chair: Staff) -> None:
-    """The chair has the post for it and did not review. Raises ``ChairUnfit`` or ``ChairReviewed``."""
-    if not authority.may(chair, "chair_hearing", part.department_id):
+def require_fit(session: Session, hearing: Hearing, chair: Staff) -> None:
+    """The chair has the post for it and did not work on what is heard. Raises ``ChairUnfit`` or ``ChairReviewed``."""
+    if not authority.may(chair, "chair_hearing", hearing.part.department_id):
         raise ChairUnfit
-    if chair.id in reviewers(session, part):
+    if chair.id in involved(session, hearing):
         raise ChairReviewed(who=chair.name)
+
+
+def article_of(session: Session, hearing: Hearing) -> str:
+    """The article a hearing rests on: that of its ground, in a proceeding that of the act it is about."""
+    if hearing.proceeding_id is None:
+        return ARTICLES[Ground(hearing.ground)]
+    return PROCEEDING_ARTICLES.get(
+        session.get_one(Proceeding, hearing.proceeding_id).kind, ARTICLES[Ground.ON_REQUEST]
+    )
 
 
 def note(
@@ -219,5 +262,5 @@ def note(
     case, part = session.get_one(Case, hearing.case_id), session.get_one(CasePart, hearing.part_id)
     journal.write(
         session, act, now=now, staff=staff, actor=journal.APPLICANT, case=case, part=part,
-        ground=ARTICLES[Ground(hearing.ground)], before=before, after=after,
+        ground=article_of(session, hearing), before=before, after=after,
     )  # fmt: skip

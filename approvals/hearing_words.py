@@ -34,6 +34,8 @@ ARTICLES = {
     Ground.EX_OFFICIO: "《中华人民共和国行政许可法》第四十六条",
     Ground.ON_REQUEST: "《中华人民共和国行政许可法》第四十七条",
 }
+PROCEEDING_ARTICLES = {"penal_revoke": "《中华人民共和国行政处罚法》第六十三条、第六十四条"}
+"""Kind of act on a permit → the article of its hearing; any other goes by that of a licence (行政许可法 47)."""
 OPEN = (HearingState.ASKED, HearingState.APPOINTED)
 
 
@@ -100,7 +102,7 @@ class HearingDay(DomainError):
 class ChairReviewed(DomainError):
     """The chair is not one who reviewed the application (行政许可法 48)."""
 
-    message = N_("%(who)s参与过本单项的审查，不能主持听证。请另行指定主持人。")
+    message = N_("%(who)s参与过本单项的审查或者调查，不能主持听证。请另行指定主持人。")
     status = 422
 
 

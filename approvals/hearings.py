@@ -80,7 +80,7 @@ def appoint(
         raise ClosedWhy
     if hearing.hold_by and clock.local_day(made.when) > hearing.hold_by and not made.why_late.strip():
         raise LateWhy(until=hearing.hold_by)
-    require_chair(session, hearing.part, made.chair, made.recorder)
+    require_chair(session, hearing, made.chair, made.recorder)
     hearing.held_at, hearing.place = made.when, made.place.strip()
     hearing.public = made.public
     hearing.chair, hearing.recorder = made.chair, made.recorder

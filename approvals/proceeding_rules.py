@@ -136,6 +136,30 @@ def end_after(calendar: WorkingCalendar, day: date, days: int) -> datetime:
     return end_of(calendar.add(day, days).day)
 
 
+def due(session: Session, part_id: int | None, step: str) -> datetime | None:
+    """Until when a step of the open proceeding on a part is to be done; None where there is none."""
+    part = session.get(CasePart, part_id) if part_id else None
+    proceeding = of_task(session, part)
+    if proceeding is None:
+        return None
+    held = hearing_of(session, proceeding)
+    last = {
+        "tell_facts": (_day(proceeding.opened_at), TELL_DAYS),
+        "hear_defence": (_day(proceeding.statement_by), RECORD_DAYS),
+        "decide_proceeding": (_day(proceeding.heard_at), DECIDE_DAYS),
+    }
+    since, days = last[step]
+    if since is None:
+        return None
+    if step == "decide_proceeding" and held is not None and held.state in (*OPEN, HearingState.CLOSED):
+        since = max(since, (_day(held.closed_at) or held.hold_by or since))
+    return end_after(calendars.current(session), since, days)
+
+
+def _day(instant: datetime | None) -> date | None:
+    return clock.local_day(instant) if instant else None
+
+
 def may_ask_until(session: Session, proceeding: Proceeding, now: datetime) -> date | None:
     """Until when the holder may ask for a hearing today; None where that is over, given up or done already."""
     until = hearing_until(session, proceeding)

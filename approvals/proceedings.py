@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from . import calendars, clock, journal
-from .errors import Invalid, ReasonRequired
+from .errors import DomainError, Invalid, ReasonRequired
 from .messages import N_
 from .proceeding_rules import (
     HEARING_DAYS,
@@ -37,6 +37,14 @@ from .register_rules import (
 )
 from .tables import CasePart, Permit, Proceeding, Staff, Verification
 
+
+class HarsherThanTold(DomainError):
+    """What was not told cannot be decided."""
+
+    message = N_("告知持证人的暂扣期限为 %(days)s 天，最后一日不能晚于 %(most)s。需要更长的，须重新告知。")
+    status = 422
+
+
 DONE, DROPPED = "done", "dropped"
 GROUND = "《中华人民共和国行政许可法》第七条、第三十六条"
 RESULTS = {DONE: N_("作出处理"), DROPPED: N_("不予处理")}
@@ -58,12 +66,14 @@ class Proposal:
 class Resolution:
     """What the head decides: done or dropped, with reasons; ``grave_harm``: whether revoking would gravely harm the public.
 
-    ``None``: not said, which only a revocation asks for (行政许可法 69(3)).
+    ``None``: not said, which only a revocation asks for (行政许可法 69(3)). ``until``: another last day of a suspension
+    than was told, no longer than it.
     """
 
     result: str
     reasons: str
     grave_harm: bool | None = None
+    until: date | None = None
 
 
 def open_(
@@ -182,6 +192,28 @@ def require_decidable(session: Session, proceeding: Proceeding, staff: Staff, re
             raise GraveHarmUnsaid
         if resolution.grave_harm:
             raise GraveHarm
+
+
+def until_decided(proceeding: Proceeding, resolution: Resolution, now: datetime) -> date | None:
+    """The last day of the suspension decided on: as many days as were told, or fewer. Raises ``HarsherThanTold``."""
+    if proceeding.until is None or proceeding.told_at is None:
+        return None
+    told = proceeding.until - clock.local_day(proceeding.told_at)
+    most = clock.local_day(now) + told
+    until = resolution.until or most
+    if until > most:
+        raise HarsherThanTold(days=told.days, most=most)
+    return until
+
+
+def abandon(session: Session, proceeding: Proceeding, staff: Staff, reasons: str, now: datetime) -> None:
+    """Drop a proposal nobody was told of. Raises ``ProceedingDecided``, ``ToldAlready`` or ``ReasonRequired``."""
+    _require_undecided(session, proceeding)
+    if proceeding.told_at is not None:
+        raise ToldAlready(when=clock.local_day(proceeding.told_at))
+    if not reasons.strip():
+        raise ReasonRequired
+    decide(session, proceeding, staff, Resolution(DROPPED, reasons), now)
 
 
 def decide(

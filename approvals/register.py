@@ -19,6 +19,7 @@ from .register_rules import (
     FollowsItsParts,
     is_comprehensive,
     require_lawful,
+    require_written,
     status_on,
 )
 from .tables import Case, CasePart, Document, Permit, PermitEvent, Staff
@@ -78,6 +79,12 @@ def require(
         proceeding_rules.require_heard(session, permit, kind, ground, now)
     elif kind != "lift":
         proceeding_rules.require_possible(session, permit)
+
+
+def require_words(permit: Permit, kind: str, ground: str, reasons: str, now: datetime) -> None:
+    """The reasons are there, and the law they rest on. Raises ``ReasonRequired``, ``LawRequired`` or ``FollowsByLaw``."""
+    today = local_day(now)
+    require_written(kind, require_lawful(permit, kind, ground, today), reasons, None, today, by_person=True)
 
 
 def succeed(

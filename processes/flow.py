@@ -21,7 +21,7 @@ from .task_opening import COMMITMENT, open_step
 from .verification_flow import Started
 
 LEAD, DEPARTMENT, PRE_CHECK = "joint_lead", "joint_department", "joint_pre_check"
-HEARING = "hearing"
+HEARING, PROCEEDING = "hearing", "proceeding"
 LEAD_PROCESS = {"joint": LEAD}
 """The first process of a procedure, where it is not named like the procedure."""
 
@@ -57,10 +57,10 @@ def start_part(session: Session, case: Case, part: CasePart, now: datetime) -> N
     _follow(session, case, instance, progress, now)
 
 
-def start_hearing(session: Session, case: Case, part: CasePart, now: datetime) -> None:
-    """A hearing runs in its own process, beside the review and the decision of its part."""
-    definition = store.current(session, HEARING)
-    instance, progress = store.start(session, case, definition, HEARING, {}, part)
+def start_beside(session: Session, case: Case, part: CasePart, process: str, now: datetime) -> None:
+    """A hearing or a proceeding runs in its own process, beside the review of its part or after its end."""
+    definition = store.current(session, process)
+    instance, progress = store.start(session, case, definition, process, {}, part)
     _follow(session, case, instance, progress, now)
 
 
@@ -94,9 +94,9 @@ def cancel_part(session: Session, part: CasePart, now: datetime) -> None:
     _cancel(session, part, (PRE_CHECK, DEPARTMENT), now)
 
 
-def cancel_hearing(session: Session, part: CasePart, now: datetime) -> None:
-    """End the hearing of a part: whoever asked for it gave it up."""
-    _cancel(session, part, (HEARING,), now)
+def cancel_beside(session: Session, part: CasePart, process: str, now: datetime) -> None:
+    """End a hearing or a proceeding where it stands: it was given up, or nobody had been told yet."""
+    _cancel(session, part, (process,), now)
 
 
 def _cancel(session: Session, part: CasePart, processes: tuple[str, ...], now: datetime) -> None:

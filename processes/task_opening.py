@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import calendars, corrections, tasks
+from approvals import calendars, corrections, proceeding_rules, tasks
 from approvals.calendar import end_of
+from approvals.hearing_rules import PROCEEDING_STEPS
 from approvals.messages import N_
 from approvals.tables import Case, CasePart, Commitment, ProcessInstance, Task
 from approvals.terms import Role
@@ -65,6 +66,8 @@ def _due(session: Session, case: Case, instance: ProcessInstance, step: str) -> 
     verification = verification_flow.of_instance(session, instance)
     if verification is not None:
         return verification_flow.due(verification, step)
+    if step in PROCEEDING_STEPS:
+        return proceeding_rules.due(session, instance.part_id, step)
     if step == "commit":
         return _sign_by(session, case, instance)
     return _answer_by(session, case, step)

@@ -5,6 +5,7 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 
 from .closing import delivery_proof, withdrawal
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
+from .register import decision_on_permit, defence_record, proceeding_dropped, proposed_act
 from .requests import deemed_renewal, granted, renewal_lapsed, request_note
 from .rows import limit_text
 from .silence import (
@@ -47,9 +48,11 @@ __all__ = [
     "correction",
     "correction_warning",
     "credit_repair",
+    "decision_on_permit",
     "deemed_acceptance",
     "deemed_consent",
     "deemed_renewal",
+    "defence_record",
     "deferral_expired",
     "deferral_warning",
     "delivery_proof",
@@ -64,6 +67,8 @@ __all__ = [
     "hearing_right",
     "joint_notice",
     "limit_text",
+    "proceeding_dropped",
+    "proposed_act",
     "proposed_refusal",
     "receipt",
     "record_words",

@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ..calendar import WorkingCalendar
-from ..hearing_rules import ask_until, is_late, of_case
-from ..hearing_words import ARTICLES, AskerKind, Ground, HearingState
+from ..hearing_rules import article_of, ask_until, is_late, of_case
+from ..hearing_words import AskerKind, Ground, HearingState
 from ..hearings import Appointment, record_of
 from ..limits import Channel, Entry, EntryKind
 from ..messages import N_
 from ..procedure_rules import goes_by, item_for
-from ..tables import Case, CasePart, Document, Hearing, LedgerEntry, SpecialProcedure, Staff
+from ..register_rules import TRANSITIONS
+from ..tables import Case, CasePart, Document, Hearing, LedgerEntry, Proceeding, SpecialProcedure, Staff
 from ..terms import ProcedureKind, Role
 from . import rows
 
@@ -162,7 +163,8 @@ def hearing_notice(
         "addressees": _addressees(session, hearing),
         "part": _part_name(case, part),
         "ground": Ground(hearing.ground).label,
-        "article": ARTICLES[Ground(hearing.ground)],
+        "matter": _matter(session, hearing),
+        "article": _article(session, hearing),
         "reasons": hearing.reasons,
         "at": hearing.held_at,
         "place": hearing.place,
@@ -177,13 +179,33 @@ def hearing_notice(
     return rows.issue(session, "hearing_notice", case, officer, now, fields, part)
 
 
+def _matter(session: Session, hearing: Hearing) -> str:
+    """What is heard: an application, or in a proceeding the act that is proposed against a permit."""
+    if hearing.proceeding_id is None:
+        name = _part_name(hearing.case, hearing.part) or hearing.case.item.name["zh"]
+        return f"“{name}”申请（办件编号 {hearing.case.number}）"
+    proceeding = session.get_one(Proceeding, hearing.proceeding_id)
+    permit = proceeding.permit
+    return (
+        f"拟对“{permit.name['zh']}”（编号 {permit.number}）作出{TRANSITIONS[proceeding.kind].label}决定一事"
+    )
+
+
+def _article(session: Session, hearing: Hearing) -> str:
+    """The article of the right, with that of how it is held where that is another."""
+    article = article_of(session, hearing)
+    return f"{article}和第四十八条" if "行政许可法" in article else article
+
+
 def _addressees(session: Session, hearing: Hearing) -> list[str]:
     """The applicant, the interested parties that were told, and last whoever asked."""
     applicant = hearing.case.applicant.name if hearing.case.applicant else ""
     told = [
         row.asked_by
         for row in of_case(session, hearing.case_id)
-        if row.part_id == hearing.part_id and row.state == HearingState.TOLD
+        if row.part_id == hearing.part_id
+        and row.proceeding_id == hearing.proceeding_id
+        and row.state == HearingState.TOLD
     ]
     return list(dict.fromkeys(name for name in (applicant, *told, hearing.asked_by) if name))
 

@@ -4,6 +4,7 @@ from approvals.messages import N_
 
 from .kind import Kind
 from .kinds_after_grant import AFTER_GRANT
+from .kinds_commitment import COMMITMENT
 from .kinds_register import REGISTER
 from .kinds_requests import REQUESTS
 
@@ -167,7 +168,7 @@ _KINDS = (
         N_("听证通知书"),
         "听",
         (
-            "addressees", "part", "ground", "article", "reasons", "at", "place", "public", "why_closed",
+            "addressees", "matter", "part", "ground", "article", "reasons", "at", "place", "public", "why_closed",
             "hold_by", "why_late", "chair", "recorder", "replaces"
         ),
     ),
@@ -237,4 +238,4 @@ _KINDS = (
     ),
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *AFTER_GRANT, *REQUESTS, *REGISTER)}
+KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *COMMITMENT, *AFTER_GRANT, *REQUESTS, *REGISTER)}

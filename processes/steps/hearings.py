@@ -14,12 +14,13 @@ from approvals import (
     hearings,
     notices,
     papers,
+    proceeding_rules,
     special_procedures,
     tasks,
 )
 from approvals.calendar import WorkingCalendar, end_of
 from approvals.errors import NotFound
-from approvals.hearing_words import OPEN, AskerKind
+from approvals.hearing_words import AskerKind
 from approvals.hearings import Appointment, Signature
 from approvals.limits import Channel
 from approvals.tables import CasePart, Hearing, Staff, Task
@@ -73,7 +74,7 @@ def ask(
         authority.acting_for(session, staff, "take_hearing_request", part.department_id, now)
     asked = hearing_requests.ask(session, part, staff, kind, name, reasons, calendar, now)
     channel = hearing_requests.channel_of(staff)
-    _begin(session, part, asked, staff or part.case.clerk, calendar, now, channel)
+    begin(session, part, asked, staff or part.case.clerk, calendar, now, channel)
     return asked
 
 
@@ -84,11 +85,11 @@ def order(
     part = part_of(session, part_id)
     authority.acting_for(session, staff, "order_hearing", part.department_id, now)
     ordered = hearing_requests.order(session, part, staff, reasons, calendar, now)
-    _begin(session, part, ordered, staff, calendar, now)
+    begin(session, part, ordered, staff, calendar, now)
     return ordered
 
 
-def _begin(
+def begin(
     session: Session,
     part: CasePart,
     hearing: Hearing,
@@ -97,11 +98,21 @@ def _begin(
     now: datetime,
     channel: Channel = Channel.ONLINE,
 ) -> None:
-    """The clock stands, and the head of the department is asked to appoint the hearing."""
+    """The clock stands, where one runs, and the head of the department is asked to appoint the hearing."""
     if hearing.procedure is not None:
         stop_clock(session, hearing.procedure, officer, calendar, now, channel)
-    flow.start_hearing(session, part.case, part, now)
+    flow.start_beside(session, part.case, part, flow.HEARING, now)
+    _put_off_decision(session, part)
     _due(session, part, "appoint_hearing", hearing_rules.notice_by(hearing, calendar), calendar)
+
+
+def _put_off_decision(session: Session, part: CasePart) -> None:
+    """In a proceeding the decision follows the record, so it is due after the hearing; nothing in a review."""
+    due = proceeding_rules.due(session, part.id, "decide_proceeding")
+    for task in tasks.open_tasks(session, part.case_id, "decide_proceeding"):
+        if task.part_id == part.id and due is not None:
+            task.promised_due = due
+    session.flush()
 
 
 def _due(session: Session, part: CasePart, step: str, day: date | None, calendar: WorkingCalendar) -> None:
@@ -201,7 +212,7 @@ def withdraw(
     if staff is not None:
         authority.acting_for(session, staff, "take_hearing_request", hearing.part.department_id, now)
     hearings.withdraw(session, hearing, staff, reasons, now)
-    flow.cancel_hearing(session, hearing.part, now)
+    flow.cancel_beside(session, hearing.part, flow.HEARING, now)
     _end(session, hearing, staff, GIVEN_UP, calendar, now, hearing_requests.channel_of(staff))
     return hearing
 
@@ -215,6 +226,7 @@ def _end(
     now: datetime,
     channel: Channel = Channel.ONLINE,
 ) -> None:
+    _put_off_decision(session, hearing.part)
     if hearing.procedure is not None:
         special_procedures.end(session, hearing.procedure, staff, result, now)
         restart_clock(session, hearing.procedure, staff or hearing.case.clerk, calendar, now, channel)
@@ -222,8 +234,7 @@ def _end(
 
 def _open(session: Session, task: Task) -> Hearing:
     """The hearing a task is about. Raises ``NotFound``."""
-    found = [] if task.part is None else hearing_rules.rows(session, task.part)
-    for hearing in found:
-        if hearing.state in OPEN:
-            return hearing
-    raise NotFound
+    found = hearing_rules.open_one(session, task.part) if task.part is not None else None
+    if found is None:
+        raise NotFound
+    return found

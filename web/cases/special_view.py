@@ -270,7 +270,7 @@ def _arranging(
     staff = session.scalars(
         select(Staff).where(Staff.department_id == department, Staff.active).order_by(Staff.login)
     ).all()
-    reviewed = hearing_rules.reviewers(session, task.part)
+    reviewed = hearing_rules.involved(session, hearing)
     able = [each for each in staff if authority.may(each, "chair_hearing", department)]
     return {
         "chairs": [(str(each.id), each.name) for each in able if each.id not in reviewed],

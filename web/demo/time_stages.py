@@ -104,10 +104,12 @@ def _appoint_hearing(centre: Centre, case: Case, _random: Random) -> None:
 def _chair_and_recorder(centre: Centre, task: Task) -> tuple[Staff, Staff]:
     """Two of the department, the chair one who had no part in the case."""
     own = [staff for staff in centre.staff.values() if staff.department_id == task.department_id]
+    hearing = hearing_rules.open_one(centre.session, task.part or task.case.parts[0])
+    assert hearing is not None
     for chair in own:
         recorder = next(staff for staff in own if staff is not chair)
         try:
-            hearing_rules.require_chair(centre.session, task.part or task.case.parts[0], chair, recorder)
+            hearing_rules.require_chair(centre.session, hearing, chair, recorder)
         except DomainError:
             continue
         return chair, recorder

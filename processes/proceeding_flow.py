@@ -1,0 +1,65 @@
+"""A proceeding against a permit put into its process: by a person, or proposed by a verification.
+
+``steps.proceedings`` has the steps; whoever verifies a commitment only proposes.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from approvals import proceedings, register_book
+from approvals.proceedings import Proposal
+from approvals.tables import Case, CasePart, Permit, Proceeding, Staff, Verification
+
+from . import flow
+
+
+def propose_revocation(
+    session: Session,
+    case: Case,  # noqa: ARG001 - locked by the caller; the proceeding finds it by the permit
+    permit: Permit,
+    verification: Verification,
+    staff: Staff,
+    facts: str,
+    deceit: bool,  # noqa: FBT001 - as the finding says it
+    now: datetime,
+) -> Proceeding:
+    """A department found a commitment broken: the authority of the permit is to tell the holder the facts.
+
+    The task falls to the officers of the permit's department. The caller holds ``case``, under which the permit was
+    first issued. Raises ``UnlawfulTransition`` where the permit is no more, ``ProceedingOpen`` or ``ReasonRequired``.
+    """
+    current = register_book.in_force(session, permit.number) or permit
+    ground = "deceit" if deceit else "commitment_unmet"
+    proposal = Proposal("revoke", ground, facts, REASONS[ground])
+    return begin(session, current, proposal, staff, now, verification)
+
+
+REASONS = {
+    "deceit": "以虚假承诺骗取行政许可，依法应当撤销。",
+    "commitment_unmet": "未履行承诺，经限期整改仍不符合许可条件，依法予以撤销。",
+}
+"""Ground → the reasons a proposal begins with; whoever tells the facts words them for the notice."""
+
+
+def begin(
+    session: Session,
+    permit: Permit,
+    proposal: Proposal,
+    staff: Staff | None,
+    now: datetime,
+    verification: Verification | None = None,
+) -> Proceeding:
+    """Open a proceeding and its process: the officers of the permit's department have to tell the facts.
+
+    Raises as ``proceedings.open_``.
+    """
+    register_book.lock(session, permit)
+    opened = proceedings.open_(session, permit, proposal, staff, now, verification)
+    flow.start_beside(session, opened.case, part_of(session, opened), flow.PROCEEDING, now)
+    return opened
+
+
+def part_of(session: Session, proceeding: Proceeding) -> CasePart:
+    """The part the permit was first issued for."""
+    return session.get_one(CasePart, proceeding.part_id)
