@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from . import clock
 from .errors import Forbidden
 from .messages import N_
-from .tables import Case, CasePart, Staff, StandIn
+from .tables import Case, CasePart, Staff, StandIn, Verification
 from .terms import CaseState, Role
 
 
@@ -91,7 +91,9 @@ RIGHTS: dict[str, Right] = {
     "follow_material": _right(N_("收取承诺后补材料"), _CLERK, department="any"),
     "repair_credit": _right(N_("信用修复"), _HEAD),
     "see_register": _right(N_("查看证照登记簿"), *_STAFF, department="any"),
-    "see_credit": _right(N_("查看信用记录"), _CLERK, _OFFICER, _HEAD, _LEAD, Role.SUPERVISOR, department="any"),
+    "see_credit": _right(
+        N_("查看信用记录"), _CLERK, _OFFICER, _HEAD, _LEAD, Role.SUPERVISOR, department="any"
+    ),
     "request_on_permit": _right(N_("办理变更、延续、补证申请"), _CLERK, department="any"),
     "tell_facts": _right(N_("告知拟处理的事实"), _OFFICER),
     "hear_defence": _right(N_("听取持证人陈述申辩"), _OFFICER),
@@ -160,17 +162,28 @@ def visible_cases(staff: Staff) -> ColumnElement[bool]:
         return false()
     if _sees_all(staff):
         return or_(Case.state != CaseState.DRAFT, own_draft)
-    takes_part = or_(
+    concerned = or_(
         Case.department_id == staff.department_id,
         select(CasePart.id)
         .where(CasePart.case_id == Case.id, CasePart.department_id == staff.department_id)
         .exists(),
+        select(Verification.id)
+        .where(Verification.case_id == Case.id, Verification.department_id == staff.department_id)
+        .exists(),
     )
-    return and_(Case.state != CaseState.DRAFT, takes_part)
+    return and_(Case.state != CaseState.DRAFT, concerned)
+
+
+def sees(session: Session, staff: Staff, case: Case, part_departments: Iterable[int]) -> bool:
+    """Whether a person may see a case that is loaded: by its parts, or because the department verifies a commitment."""
+    if may_see(staff, case, part_departments):
+        return True
+    verify = select(Verification.department_id).where(Verification.case_id == case.id)
+    return case.state != CaseState.DRAFT and may_see(staff, case, session.scalars(verify))
 
 
 def may_see(staff: Staff, case: Case, part_departments: Iterable[int]) -> bool:
-    """The same rule for one case that is already loaded."""
+    """The same rule for one case that is already loaded, by the departments of its parts."""
     if case.state == CaseState.DRAFT:
         return case.clerk_id == staff.id and may(staff, "intake")
     if not may(staff, "see_cases"):

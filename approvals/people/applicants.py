@@ -75,7 +75,10 @@ def reveal(
     """
     authority.require(by, "reveal", by.department_id)
     departments = session.scalars(select(CasePart.department_id).where(CasePart.case_id == case.id)).all()
-    if not authority.may_see(by, case, departments) or applicant.id not in (case.applicant_id, case.agent_id):
+    if not authority.sees(session, by, case, departments) or applicant.id not in (
+        case.applicant_id,
+        case.agent_id,
+    ):
         raise NotFound
     if not why.strip():
         raise ReasonRequired

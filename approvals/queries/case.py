@@ -104,7 +104,7 @@ def load_case(session: Session, case_id: int, staff: Staff) -> Case:
         )
         .execution_options(populate_existing=True)
     )
-    if case is None or not authority.may_see(staff, case, [part.department_id for part in case.parts]):
+    if case is None or not authority.sees(session, staff, case, [part.department_id for part in case.parts]):
         raise NotFound
     return case
 

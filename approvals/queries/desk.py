@@ -151,7 +151,7 @@ def file_of(session: Session, file_id: int, staff: Staff) -> StoredFile:
         raise NotFound
     case = session.get_one(Case, file.case_id)
     parts = session.scalars(select(CasePart.department_id).where(CasePart.case_id == case.id)).all()
-    if not authority.may_see(staff, case, parts):
+    if not authority.sees(session, staff, case, parts):
         raise NotFound
     return file
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
-from .. import authority
+from .. import authority, clock
 from ..tables import (
     Applicant,
     Case,
@@ -25,7 +25,7 @@ from ..tables import (
     VerificationCheck,
 )
 from ..terms import TaskState, VerificationState
-from ..verifications import STANDING
+from ..verifications import STANDING, put_right_late
 from .lamps import lamp_condition, task_lamp
 
 PAGE_SIZE = 25
@@ -45,6 +45,16 @@ class PartLedger:
     def verification_of(self, clause: CommitmentClause) -> Verification | None:
         """The verification a clause belongs to; ``None`` before the permit is out."""
         return next((one for one in self.verifications if one.department_id == clause.department_id), None)
+
+    def followed_late(self, clause: CommitmentClause) -> bool:
+        """Whether its material came after its day."""
+        if clause.follow_by is None or clause.followed_at is None:
+            return False
+        return clock.local_day(clause.followed_at) > clause.follow_by
+
+    def put_right_late(self, row: Verification) -> bool:
+        """Whether what had to be rectified was not reported as done by its day."""
+        return put_right_late(row)
 
     def records_of(self, clause: CommitmentClause) -> list[CreditRecord]:
         """The credit records this clause left."""

@@ -8,7 +8,7 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 blueprint.add_app_template_filter(labels.case_number, "case_number")
 blueprint.add_app_template_filter(labels.local_minute, "local_minute")
 
-from . import asides, letting_through, pages, previews, special, supervising, task_acts  # noqa: E402 - the pages attach themselves to the blueprint
+from . import asides, letting_through, pages, previews, special, supervising, task_acts, verification  # noqa: E402 - the pages attach themselves to the blueprint
 
 __all__ = [
     "asides",
@@ -19,4 +19,5 @@ __all__ = [
     "special",
     "supervising",
     "task_acts",
+    "verification",
 ]

@@ -35,6 +35,8 @@ FORMS = {
     "approve_procedure": "approve_procedure",
     "appoint_hearing": "appoint_hearing",
     "hold_hearing": "hold_hearing",
+    "verify": "verify",
+    "rectify": "rectify",
 }
 """Step → template under cases/acts/; steps that stand only at the window are not here."""
 
@@ -57,6 +59,8 @@ NEXT_ACT = {
     "approve_procedure": N_("批准特别程序"),
     "appoint_hearing": N_("安排听证"),
     "hold_hearing": N_("登记听证笔录"),
+    "verify": N_("核查承诺事项"),
+    "rectify": N_("登记整改情况"),
     "issue": N_("制证"),
     "issue_parts": N_("单项制证"),
     "deliver": N_("送达"),

@@ -11,7 +11,7 @@ from approvals.calendar import Skipped
 from approvals.delivery import MANNERS
 from approvals.journal import ACTS
 from approvals.messages import N_
-from approvals.terms import ProcedureKind
+from approvals.terms import CheckManner, CheckOutcome, CreditKind, ProcedureKind
 
 from ..i18n import clauses, listed
 
@@ -28,7 +28,8 @@ CHANGES: Mapping[str, str] = {
     "fixes": N_("更正内容"), "competent_body": N_("有权机关"), "manner": N_("送达方式"), "recipient": N_("收件人"),
     "days": N_("天数"), "body": N_("进行单位"), "chair": N_("主持人"), "recorder": N_("记录人"), "signatures": N_("参加人数"),
     "name": N_("姓名"), "phone": N_("电话"), "permit": N_("证照"), "papers": N_("送达件数"),
-    "late": N_("是否逾期"),
+    "late": N_("是否逾期"), "clause": N_("承诺事项"), "check_manner": N_("核查方式"), "outcome": N_("核查结果"),
+    "evidence": N_("证据份数"),
 }  # fmt: skip
 """Names of what an act changed."""
 
@@ -41,7 +42,8 @@ VALUES: Mapping[str, str] = {
     "correcting": N_("待补正"), "reviewing": N_("审查中"), "collating": N_("牵头汇总"), "deciding": N_("作出决定"),
     **{kind.value: kind.label for kind in ProcedureKind}, "approve_extension": N_("批准延期"),
     "approve_procedure": N_("批准特别程序"), "appoint_hearing": N_("安排听证"), "hold_hearing": N_("登记听证笔录"),
-    "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
+    **{one.value: one.label for one in (*CheckManner, *CheckOutcome, *CreditKind)}, "verify": N_("承诺核查"),
+    "rectify": N_("限期整改"), "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
 }  # fmt: skip
 """Values of those changes that are codes."""
 

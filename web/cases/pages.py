@@ -28,7 +28,7 @@ from ..calendars import calendar, calendar_of
 from ..i18n import local, speak
 from ..lamps import light_of, settled_words
 from ..transactions import db, now
-from . import blueprint, drawing, labels, oversight, special_view, tabs
+from . import blueprint, drawing, labels, oversight, special_view, tabs, verification_view
 from .acts import Act, acts_of, leads, waiting_of
 from .lanes import lanes_of
 from .request import answers_of
@@ -40,6 +40,7 @@ PLACES: Mapping[type[DomainError], str] = {
     ConflictUnsettled: "result",
     AlreadyTakingPart: "department",
     **special_view.PLACES,
+    **verification_view.PLACES,
     WordsRequired: "words",
 }
 """The field a refusal belongs to; any other stands above the form."""
@@ -134,6 +135,7 @@ def render_case(
         **_for_acts(file, acts, staff),
         **oversight.content(db(), file, staff),
         **special_view.content(db(), file, staff, colleagues, calendar(), now()),
+        **verification_view.content(db(), acts, staff),
         **tabs.TABS[tab].content(db(), file, staff, now()),
         **_helpers(),
     )

@@ -20,7 +20,7 @@ from approvals.terms import PermitStatus
 
 from ..calendars import calendar_of
 from ..holding import portions
-from . import drawing, ledger
+from . import drawing, ledger, verification_view
 
 Content = Callable[[Session, CaseFile, Staff, datetime], dict[str, Any]]
 
@@ -101,6 +101,7 @@ def _holding(session: Session, file: CaseFile, _staff: Staff, now: datetime) -> 
 TABS: Mapping[str, Tab] = {
     "ledger": Tab(N_("期限台账"), ledger.content),
     "special": Tab(N_("延期与特别程序"), _special, "special"),
+    "verification": Tab(N_("承诺与核查"), verification_view.tab),
     "documents": Tab(N_("文书"), _documents, "documents"),
     "messages": Tab(N_("消息"), _messages, "messages"),
     "diagram": Tab(N_("流程图"), _diagram),
@@ -114,6 +115,8 @@ def bar(file: CaseFile, current: str) -> list[tuple[str, str, bool, str | None]]
     """Words, address, whether open, count; messages that failed are said in the count."""
     entries = []
     for code, tab in TABS.items():
+        if code == "verification" and not verification_view.concerns(file):
+            continue
         count = str(getattr(file.counts, tab.counted)) if tab.counted else None
         if code == "messages" and file.counts.undelivered:
             count = _("%(all)s，未送达 %(failed)s", all=count, failed=file.counts.undelivered)

@@ -1,6 +1,7 @@
 """Scans (扫描件): a page to look at them one after the other, and their bytes."""
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from approvals.queries import case as query
 
@@ -13,12 +14,14 @@ blueprint = Blueprint("files", __name__, url_prefix="/files")
 
 @blueprint.get("/<int:file_id>")
 @requires("see_cases", "intake")
-def view(file_id: int) -> str:
+def view(file_id: int) -> BaseResponse | str:
     """One scan with the others of its case beside it."""
     file = query.file_of(db(), file_id, current_staff())
     case = query.load_case(db(), file.case_id, current_staff())
     entries = [(line, each) for line in case.materials for each in line.files]
-    at = next(index for index, (_line, each) in enumerate(entries) if each.id == file_id)
+    at = next((index for index, (_line, each) in enumerate(entries) if each.id == file_id), None)
+    if at is None:  # evidence of a check, or a signed commitment: no scan of a material
+        return redirect(url_for("files.content", file_id=file_id))
     return render_template(
         "files/view.html", file=file, case=case, line=entries[at][0], entries=entries, at=at
     )

@@ -72,7 +72,7 @@ def _visible_task(task_id: int) -> Task:
     task = db().get(Task, task_id)
     if task is None:
         raise NotFound
-    if not authority.may_see(current_staff(), task.case, [part.department_id for part in task.case.parts]):
+    if not authority.sees(db(), current_staff(), task.case, [part.department_id for part in task.case.parts]):
         raise NotFound
     return task
 

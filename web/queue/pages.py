@@ -26,6 +26,7 @@ WORK = (
     "pre_check", "review", "site_visit", "collate", "decide", "hear_statement", "issue", "issue_joint", "deliver",
     "check_materials", "answer_correction", "issue_correction", "issue_correction_as_lead",
     "approve_extension", "approve_extension_of_case", "approve_procedure", "appoint_hearing", "hold_hearing",
+    "verify", "take_rectification",
 )  # fmt: skip
 """Acts of the authority table that fill a queue."""
 
@@ -64,6 +65,8 @@ STEPS = {
     "approve_procedure": N_("批准特别程序"),
     "appoint_hearing": N_("安排听证"),
     "hold_hearing": N_("登记听证笔录"),
+    "verify": N_("承诺核查"),
+    "rectify": N_("限期整改"),
     "issue": N_("制证"),
     "issue_parts": N_("单项制证"),
     "deliver": N_("送达"),
