@@ -25,7 +25,7 @@ from processes.steps import acceptance, checking, closing, decisions, department
 from .answers import answers_to
 from .people import load_people
 
-PROCEDURES = ("instant", "ordinary", "joint", "hearing", "commitment")
+PROCEDURES = ("instant", "ordinary", "joint", "hearing", "commitment", "proceeding")
 
 
 def set_up(session: Session, now: datetime) -> dict[str, Staff]:
@@ -34,6 +34,10 @@ def set_up(session: Session, now: datetime) -> dict[str, Staff]:
     for name in PROCEDURES:
         store.deploy(session, name, definitions.built_in(name), now)
     return load_people(session)
+
+
+HELD = (MaterialState.SHARED, MaterialState.DEFERRED, MaterialState.COMMITTED, MaterialState.FOLLOWING)
+"""What nobody brings now."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Centre:
     def tick_all(self, case: Case) -> None:
         """Everything the checklist asks for has been handed in."""
         for material in case.materials:
-            if material.state not in (MaterialState.SHARED, MaterialState.DEFERRED):
+            if material.state not in HELD:
                 line = material.line
                 intake.tick(material, MaterialState.RECEIVED, line["originals"], line["copies"], "")
 
