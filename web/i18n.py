@@ -11,7 +11,9 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale, gettext, ngettext
 
 from approvals import clock, terms
-from approvals.terms import Term
+from approvals.catalogue import item_for
+from approvals.tables import Case
+from approvals.terms import RequestKind, Term
 
 from .calendars import calendar, is_behind, missing_notice
 
@@ -30,6 +32,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale="zh", locale_selector=_language, default_timezone=clock.ZONE.key)
     app.jinja_env.filters.update(
         local=local,
+        asked_for=asked_for,
         day=day,
         instant=instant,
         clock_time=clock_time,
@@ -51,6 +54,11 @@ def init_app(app: Flask) -> None:
         **TERMS,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+
+
+def asked_for(case: Case) -> Mapping[str, str]:
+    """What a case asks for: its item, or the change, renewal or replacement of a certificate."""
+    return case.item.name if case.request == RequestKind.NEW else item_for(case).name
 
 
 def language() -> str:

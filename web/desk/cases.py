@@ -123,7 +123,7 @@ def _show(case: Case, faults: Faults | None = None, status: int = 200) -> Page:
     waiting = [task for task in queries.open_window_tasks(session, case.id) if task.step in SHOWS]
     context = {
         "case": case,
-        "item": catalogue.item_of(case.item),
+        "item": catalogue.item_for(case),
         "faults": faults or Faults(),
         "posted": request.form if faults else {},
         "papers": queries.papers(session, case.id),

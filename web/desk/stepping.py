@@ -51,7 +51,7 @@ def step_page(
     return {
         "task": task,
         "case": case,
-        "item": catalogue.item_of(case.item),
+        "item": catalogue.item_for(case),
         "faults": faults,
         "posted": posted or {},
         "papers": queries.papers(session, case.id),
@@ -113,7 +113,7 @@ def _deciding(
     session: Session, task: Task, case: Case, _staff: Staff, _posted: Posted | None, _faults: Faults
 ) -> Shown:
     hearing = decision.latest_hearing(session, task.part) if task.part else None
-    item = catalogue.item_of(case.item)
+    item = catalogue.item_for(case)
     return {
         "form": "decide_on_the_spot",
         "hearing": hearing,

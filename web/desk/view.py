@@ -18,6 +18,7 @@ from processes.steps import acceptance
 from ..i18n import local, speak
 from ..transactions import now
 from .parties import view as party_view
+from .request_view import request_view
 from .saving import Faults, Posted
 
 NOTED = (MaterialState.DEFECTIVE, MaterialState.NOT_APPLICABLE)
@@ -56,7 +57,7 @@ def draft_page(
 ) -> dict[str, Any]:
     """Everything the template of a draft needs."""
     faults = faults or Faults()
-    item = catalogue.item_of(draft.item)
+    item = catalogue.item_for(draft)
     form = acceptance.case_form(draft)
     lines = lines_of(draft, posted, faults)
     problems = acceptance.acceptance_problems(session, draft, now(), deferral=False)
@@ -83,6 +84,7 @@ def draft_page(
         "posted": posted or {},
         "collection": draft.collection or {"manner": "pick_up"},
         "limit": limit_words,
+        "asked": request_view(session, draft, now()),
     }
 
 
@@ -131,7 +133,7 @@ def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str)
 
 def _options(case: Case, line: dict[str, Any]) -> list[tuple[str, str]]:
     """Only the states that are lawful for this line."""
-    deferrable = line["necessity"] == "may_follow" and catalogue.item_of(case.item).deferral is not None
+    deferrable = line["necessity"] == "may_follow" and catalogue.item_for(case).deferral is not None
     unlawful = set()
     if not deferrable:
         unlawful.add(MaterialState.DEFERRED)
