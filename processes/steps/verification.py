@@ -25,11 +25,11 @@ from approvals.calendar import WorkingCalendar
 from approvals.errors import DomainError, NotFound
 from approvals.filestore import FileStore
 from approvals.messages import N_
-from approvals.tables import Staff, Task, Verification, VerificationCheck
+from approvals.tables import Permit, Staff, Task, Verification, VerificationCheck
 from approvals.terms import Role, VerificationState
 from approvals.verification_checks import MET, RECTIFY, Finding
 
-from .. import flow, verification_flow
+from .. import flow, proceeding_flow, verification_flow
 
 OVERDUE = N_("承诺核查期限 %(day)s 已过，还有承诺事项没有登记核查结果。请立即核查，并书面说明原因。")
 LATE = "其中有承诺事项逾期才整改到位，已记入信用记录。"
@@ -80,7 +80,8 @@ def conclude(
 ) -> Verification:
     """All clauses are recorded: met, to be rectified by a day, or a revocation is proposed.
 
-    Raises as ``tasks.take``, and ``ClausesLeft``.
+    Raises as ``tasks.take``, ``CheckedMeanwhile``, ``ClausesLeft``, and ``ProceedingOpen`` while another department's
+    proposal to revoke the same permit is being decided: then it is concluded after that, or closed with the permit.
     """
     task = tasks.take(session, task_id, None, staff, now, verification_flow.VERIFY)
     row = of_task(session, task)
@@ -94,8 +95,7 @@ def conclude(
         verifications.propose_revocation(session, row, staff, now)
     row.document_id = papers.verification_record(session, row, staff, now).id
     flow.finish(session, task, staff, {"outcome": outcome}, now)
-    if row.state in CONCLUDED:
-        CONCLUDED[VerificationState(row.state)](session, row, staff, now)
+    CONCLUDED[VerificationState(row.state)](session, row, staff, now)
     return row
 
 
@@ -109,6 +109,14 @@ def _order_rectification(session: Session, row: Verification, staff: Staff, now:
     row.rectify_document_id = paper.id
     _keep(session, row, staff)
     _tell(session, row, "rectify", now, until=row.rectify_by, document=paper.number)
+
+
+def _propose_revocation(session: Session, row: Verification, staff: Staff, now: datetime) -> None:
+    """The authority of the permit tells the holder the facts; until it decides the permit stands."""
+    issued = select(Permit).where(Permit.part_id == row.part_id).order_by(Permit.id.desc()).limit(1)
+    permit = session.scalars(issued).one()
+    facts, deceit = verifications.facts_of(row), verifications.found_deceit(row)
+    proceeding_flow.propose_revocation(session, row.case, permit, row, staff, facts, deceit, now)
 
 
 def report_rectified(
@@ -232,5 +240,6 @@ def _tell(session: Session, row: Verification, stage: str, now: datetime, **word
 CONCLUDED = {
     VerificationState.MET: _tell_met,
     VerificationState.RECTIFYING: _order_rectification,
+    VerificationState.REVOKING: _propose_revocation,
 }
 """What follows from what a round came to."""
