@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "renewal_reminder": Kind(N_("延续申请提醒")),
     "renewal_last_reminder": Kind(N_("延续申请期限将满提醒")),
     "permit_expired": Kind(N_("证照过期提醒")),
+    "suspension_over": Kind(N_("暂扣期满，恢复效力"), effect=True),
     "verification_overdue": Kind(N_("逾期未核查，督办"), effect=True),
     "rectification_warning": Kind(N_("整改期限提醒")),
     "rectification_over": Kind(N_("整改期满，再次核查"), effect=True),

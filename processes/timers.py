@@ -13,6 +13,7 @@ from approvals.tables import (
     Case,
     CasePart,
     Correction,
+    Permit,
     SpecialProcedure,
     SupervisoryOrder,
     Task,
@@ -21,7 +22,7 @@ from approvals.tables import (
 )
 from approvals.terms import ProcedureKind, ProcedureState, TaskState
 
-from .steps import permit_requests, silence, unanswered, verification
+from .steps import permit_requests, proceedings, silence, unanswered, verification
 
 DONE, NOTHING = "done", "nothing"
 Row = TypeVar("Row")
@@ -130,6 +131,7 @@ HANDLERS: dict[str, Handler] = {
     "renewal_reminder": _if_done(permit_requests.remind),
     "renewal_last_reminder": _if_done(permit_requests.remind),
     "permit_expired": _if_done(permit_requests.tell_expired),
+    "suspension_over": _of(Permit, proceedings.end_suspension),
     "verification_overdue": _of(Verification, verification.order_overdue),
     "rectification_warning": _of(Verification, verification.warn_rectification),
     "rectification_over": _of(Verification, verification.rectification_over),

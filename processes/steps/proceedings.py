@@ -21,6 +21,7 @@ from approvals import (
     tasks,
     verifications,
 )
+from approvals.calendar import WorkingCalendar
 from approvals.errors import NotFound
 from approvals.proceedings import DONE, Proposal, Resolution
 from approvals.register_rules import ENDED, TRANSITIONS
@@ -239,7 +240,7 @@ def _at_once(
     return event
 
 
-def end_suspension(session: Session, permit: Permit, now: datetime) -> bool:
+def end_suspension(session: Session, permit: Permit, _calendar: WorkingCalendar, now: datetime) -> bool:
     """The last day of a suspension has passed: it ends by itself; whether it did.
 
     A suspension is for a fixed time (行政处罚法 9(3)): when that is over the decision is carried out and nothing keeps
