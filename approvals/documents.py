@@ -186,7 +186,13 @@ def render(document: Document, store: FileStore) -> str:
     pdf = pdf_of(document.html)
     if document.kind.startswith(CERTIFICATE):
         office = document.department
-        pdf = sealed(pdf, reason=f"颁发{document.title}", location=office.address, name=office.zh)
+        pdf = sealed(
+            pdf,
+            number=document.number,
+            reason=f"颁发{document.title}",
+            location=office.address,
+            name=office.zh,
+        )
     return store.put(pdf)
 
 

@@ -28,7 +28,8 @@ for_run() {
 for_test() {
     need chromium chromium-driver  # the journeys in a browser
     need postgresql                # races and locks that SQLite cannot show
-    need poppler-utils             # PDFs turned back into pictures and text
+    need poppler-utils             # PDFs turned back into pictures and text, signatures read a second time
+    need softhsm2                  # a token in software, for signatures by PKCS#11
 }
 
 if ! command -v apt-get >/dev/null; then

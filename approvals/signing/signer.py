@@ -114,8 +114,10 @@ def _of_token(source: KeySource) -> tuple[Signer, x509.Certificate, tuple[x509.C
         signer = PKCS11Signer(session, cert_label=source.label, key_label=source.label)
         certificate = signer.signing_cert
     except (PKCS11Error, LookupError) as error:
+        session.close()
         raise SigningKeyWrong("SIGNING_PKCS11_KEY", f"no such key on the token: {error!r}") from None
     if certificate is None:
+        session.close()
         raise SigningKeyWrong("SIGNING_PKCS11_KEY", "the token holds no certificate under this label")
     return signer, x509.load_der_x509_certificate(certificate.dump()), ()
 

@@ -5,7 +5,7 @@ is given a development key signs, and everything it signs says so.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -30,12 +30,12 @@ class KeySource:
     """The settings of the signing key; empty ones are not given. ``formal_only`` refuses an expired certificate."""
 
     pkcs12: Path | None = None
-    passphrase: str = ""
+    passphrase: str = field(default="", repr=False)
     module: Path | None = None
     token: str = ""
     label: str = ""
-    pin: str = ""
-    development: str = ""
+    pin: str = field(default="", repr=False)
+    development: str = field(default="", repr=False)
     former: Path | None = None
     tsa_url: str = ""
     formal_only: bool = False

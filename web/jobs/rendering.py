@@ -12,6 +12,7 @@ from approvals import database
 from approvals.filestore import FileStore
 from approvals.printing.fonts import GlyphMissing
 from approvals.queries.tracking import CERTIFICATES
+from approvals.signing.sealing import SigningUnavailable
 from approvals.tables import Document
 
 from ..pdf_files import ensure
@@ -38,6 +39,8 @@ def _render(engine: Engine, folder: Path, which: ColumnElement[bool]) -> int:
         try:
             ensure(engine, store, document_id)
             done += 1
+        except SigningUnavailable:  # logged where it happened; the next round tries again
+            break
         except (OSError, ValueError, RuntimeError, GlyphMissing):
             log.exception("rendering document %s", document_id)
             _given_up.add(document_id)

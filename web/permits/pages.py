@@ -7,6 +7,7 @@ from approvals import clock
 from approvals.public_status import PUBLIC
 from approvals.queries import verification
 from approvals.queries.verification import NotOurPermit
+from approvals.signing.sealing import SigningUnavailable
 
 from .. import pdf_files
 from ..auth import public
@@ -55,16 +56,21 @@ def permit(public_id: str) -> Response:
         return page("permits/unknown.html", 404, sentence=speak(unknown.message))
     words = verifier(db())
     db().rollback()  # rendering may take a while; nobody waits for this reader meanwhile
-    pdf_sha256 = shown.pdf_sha256 or pdf_files.ensure(
-        current_app.extensions["engine"], pdf_files.store(), shown.document_id
-    )
     return page(
         "permits/permit.html",
         200,
         permit=shown,
         parts=parts,
-        pdf_sha256=pdf_sha256,
+        pdf_sha256=shown.pdf_sha256 or _rendered(shown.document_id),
         checked=now(),
         public_states=PUBLIC,
         verifier=words,
     )
+
+
+def _rendered(document_id: int) -> str:
+    """The hash of the file, rendered now; empty while nothing can be signed. The state is told all the same."""
+    try:
+        return pdf_files.ensure(current_app.extensions["engine"], pdf_files.store(), document_id)
+    except SigningUnavailable:
+        return ""
