@@ -41,6 +41,11 @@ class CreditFile:
     rows: Sequence[RecordRow]
     bars: Sequence[tuple[ApplicationBar, dict[str, str]]]
 
+    def require(self, record_id: int) -> None:
+        """Raise ``NotFound`` unless the record is one of this applicant."""
+        if all(row.record.id != record_id for row in self.rows):
+            raise NotFound
+
     def open(self, today: date) -> int:
         """How many records weigh today."""
         return sum(row.weighs(today) for row in self.rows)
