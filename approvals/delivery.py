@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from . import journal, permits
 from .errors import DomainError
 from .messages import N_
-from .tables import Case, Delivery, Document, Staff
+from .tables import Case, CasePart, Delivery, Document, Staff
 
 MANNERS = {
     "in_person": N_("直接送达（窗口领取）"),
@@ -68,24 +68,38 @@ class Service:
     witnesses: str = ""
 
 
-def served_papers(session: Session, case: Case) -> list[str]:
-    """Numbers of the decisions and certificates of a case that have to be served."""
-    decided = session.scalars(
-        select(Document.number)
-        .where(Document.case_id == case.id, Document.kind.in_(SERVED_KINDS), Document.status == "valid")
-        .order_by(Document.id)
+def served_papers(session: Session, case: Case, part: CasePart | None = None) -> list[str]:
+    """Numbers of the decisions and certificates that have to be served: of a case, or of one ``part`` of it.
+
+    What was served with a part before is not served again.
+    """
+    wanted = select(Document.number).where(
+        Document.case_id == case.id, Document.kind.in_(SERVED_KINDS), Document.status == "valid"
     )
-    return [*decided, *(permit.number for permit in permits.of_case(session, case.id))]
+    issued = permits.of_case(session, case.id)
+    if part is not None:
+        wanted = wanted.where(Document.part_id == part.id)
+        issued = [permit for permit in issued if permit.part_id == part.id]
+    numbers = [*session.scalars(wanted.order_by(Document.id)), *(permit.number for permit in issued)]
+    before = session.scalars(select(Delivery).where(Delivery.case_id == case.id))
+    served = {number for delivery in before for number in delivery.served}
+    return [number for number in numbers if number not in served]
 
 
 def serve(
-    session: Session, case: Case, staff: Staff, second: Staff | None, service: Service, now: datetime
+    session: Session,
+    case: Case,
+    staff: Staff,
+    second: Staff | None,
+    service: Service,
+    now: datetime,
+    part: CasePart | None = None,
 ) -> Delivery:
-    """Record one service. Raises ``SignatureMissing``, ``TrackingMissing`` or ``ServersMissing``."""
+    """Record one service, of the case or of one ``part`` of it. Raises ``SignatureMissing``, ``TrackingMissing`` or ``ServersMissing``."""
     require_complete(service, staff, second)
     delivery = Delivery(
         case_id=case.id, manner=service.manner, recipient=service.recipient.strip(), place=service.place.strip(),
-        tracking=service.tracking.strip(), served=served_papers(session, case),
+        tracking=service.tracking.strip(), served=served_papers(session, case, part),
         signature=service.signature.strip(), relation=service.relation.strip(),
         refusal=service.refusal.strip(), witnesses=service.witnesses.strip(),
         first_server_id=staff.id, second_server_id=second.id if second else None, at=now,

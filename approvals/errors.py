@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .messages import N_
+from .terms import Term
 
 
 class DomainError(Exception):
@@ -17,16 +18,18 @@ class DomainError(Exception):
 
     def text(self) -> str:
         """The Chinese sentence, for logs and the command line."""
-        params = {name: _plain(value) for name, value in self.params.items()}
+        params = {name: plain(value) for name, value in self.params.items()}
         return self.message % params if params else self.message
 
 
-def _plain(value: object) -> object:
-    """A name in two languages in Chinese; several of them as a list."""
+def plain(value: object) -> object:
+    """A name in two languages or a term in Chinese; several of them as a list."""
+    if isinstance(value, Term):
+        return value.label
     if isinstance(value, Mapping):
         return value["zh"]
     if isinstance(value, list | tuple):
-        return "、".join(str(_plain(one)) for one in value)
+        return "、".join(str(plain(one)) for one in value)
     return value
 
 

@@ -51,6 +51,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "renewal_last_reminder": ("延续申请期限将满", "您持有的“{permit}”（{permit_number}）有效期至 {expires}，延续申请的最后一日是 {last}，请尽快到窗口办理{since}。"),
     "deemed_renewed": ("视为准予延续", "您的“{permit}”（{permit_number}）延续申请（办件 {number}）按期提出，有效期 {expires} 届满前没有作出决定，依法视为准予延续，有效期至 {until}。新证照可以领取，详见通知书。"),
     "renewal_lapsed": ("许可有效期已届满", "您的“{permit}”（{permit_number}）有效期已于 {expires} 届满，延续申请（办件 {number}）不能视为准予延续，原许可失效。理由和办法见告知书 {document}，可以重新申请许可。"),
+    "commitment_offered": ("请签署承诺书", "您申请的“{item}”（办件 {number}）可以按告知承诺办理，请在 {until} 前到窗口或在线阅读告知书、逐项承诺并签署。逾期没有签署的，转按一般程序办理。"),
+    "commitment_ended": ("转按一般程序办理", "您申请的“{item}”（办件 {number}）中的“{part}”转按一般程序办理：{reasons}。以承诺代替的材料须另行提交，具体另行告知。"),
+    "following_warning": ("承诺后补材料期限将满", "您按告知承诺办理的“{item}”（办件 {number}）承诺后补交的“{material}”还没有收到，{until} 届满，请尽快到窗口补交。"),
+    "following_over": ("承诺后补材料已逾期", "您按告知承诺办理的“{item}”（办件 {number}）承诺后补交的“{material}”应于 {until} 前补交，至今没有收到。没有补交的，对应的承诺事项不认定为符合，请立即到窗口补交。"),
     "withdrawn": ("申请已撤回", "您申请的“{item}”（办件 {number}）已按您的请求终止办理。"),
 }  # fmt: skip
 """Stage → subject and body, in Chinese like every official message."""
@@ -77,6 +81,7 @@ STAFF_TEXTS: dict[str, tuple[str, str]] = {
     "deemed_renewed": (N_("已视为准予延续"), "办件 {number}：“{permit}”（{permit_number}）的延续申请在有效期 {expires} 届满前没有作出决定，依法视为准予延续至 {until}，办件终止。"),
     "renewal_lapsed": (N_("许可已过期，不能延续"), "办件 {number}：“{permit}”（{permit_number}）有效期已于 {expires} 届满，不能再准予延续，已告知申请人（{document}）。请办理撤回，或听取陈述申辩后作出不予延续的决定。"),
     "permit_expired": (N_("证照已过有效期"), "“{permit}”（{permit_number}，{holder}）有效期已于 {expires} 届满，没有延续。请依法办理注销（行政许可法第七十条第一项）。"),
+    "following_late": (N_("承诺后补材料逾期"), "“{item}”（办件 {number}）：承诺后补交的“{material}”应于 {until} 前补交，至今没有收到，请在核查中处理。"),
     "order_unanswered": (N_("督办逾期未答复"), "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),
 }  # fmt: skip
 """Stage → subject, which the page translates, and body of what the staff are reminded of."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from . import catalogue, clock
-from .errors import DomainError
+from .errors import DomainError, plain
 from .messages import N_
 from .tables import ApplicationBar, Case, CaseMaterial, ServiceItem
 from .terms import CaseState, MaterialState
@@ -20,7 +20,11 @@ class Problem:
 
     message: str
     params: Mapping[str, object]
-    where: str  # applicant | form | material:<code> | case
+    where: str  # applicant | form | material:<code> | part:<id> | case
+
+    def text(self) -> str:
+        """The Chinese sentence, for papers and reasons that are kept."""
+        return self.message % {name: plain(value) for name, value in self.params.items()}
 
 
 class NotReady(DomainError):
@@ -113,6 +117,7 @@ def duplicates(session: Session, case: Case) -> list[Case]:
             .where(
                 Case.applicant_id == case.applicant_id,
                 ServiceItem.code == case.item.code,
+                Case.request == case.request,
                 Case.id != case.id,
                 Case.state.not_in([CaseState.DRAFT, CaseState.ENDED]),
             )

@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from . import calendars, clock, corrections, limit_reminders, permit_timers, silence, verification_timers
+from . import (
+    calendars,
+    clock,
+    commitment_following,
+    corrections,
+    limit_reminders,
+    permit_timers,
+    register_timers,
+    silence,
+    verification_timers,
+)
 from .calendar import TICK, WorkingCalendar, end_of
 from .catalogue import item_of
 from .tables import Case, Correction, SpecialProcedure, SupervisoryOrder, Task, Timer
@@ -139,7 +149,13 @@ def _orders(session: Session, case: Case, _calendar: WorkingCalendar) -> Iterato
         yield Wanted("order_unanswered", order.id, order.answer_by + TICK)
 
 
-FOLLOW_UPS: tuple[Source, ...] = (_orders, verification_timers.wanted, permit_timers.of_permits)
+FOLLOW_UPS: tuple[Source, ...] = (
+    _orders,
+    commitment_following.wanted,
+    register_timers.wanted,
+    verification_timers.wanted,
+    permit_timers.of_permits,
+)
 """What wants a timer also after the case has ended; one line each."""
 
 SOURCES: tuple[Source, ...] = (
@@ -149,6 +165,7 @@ SOURCES: tuple[Source, ...] = (
     _parts,
     _procedures,
     permit_timers.of_renewal,
+    commitment_following.lapses,
 )
 """What can make a case under way want a timer; one line each."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, hearings, ledger, special_procedures, tasks
+from approvals import catalogue, commitments, hearings, ledger, special_procedures, tasks
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
 from approvals.terms import CaseState, Outcome, PartState, Path
 
@@ -89,6 +89,16 @@ def end_commitment(session: Session, part: CasePart, now: datetime) -> None:
     _cancel(session, part, (COMMITMENT,), now)
 
 
+def review_after_all(session: Session, case: Case, part: CasePart, now: datetime) -> None:
+    """A commitment was taken back after acceptance: its part is reviewed like any other."""
+    if not catalogue.item_of(case.item).parts:
+        begin(session, case, {"intake": "accepted"}, now)
+        return
+    for task in tasks.open_tasks(session, case.id, "collate"):
+        finish(session, task, None, {"outcome": "send_back"}, now)
+    start_part(session, case, part, now)
+
+
 def cancel_part(session: Session, part: CasePart, now: datetime) -> None:
     """End a part's review where it stands; a hearing or a proposal beside it goes on."""
     _cancel(session, part, (PRE_CHECK, DEPARTMENT), now)
@@ -123,6 +133,7 @@ def cancel_all(session: Session, case: Case, now: datetime) -> None:
         tasks.cancel(task, now)
     special_procedures.cancel(session, case, now)
     hearings.drop(session, case, now)
+    commitments.drop_all(session, case, now)
 
 
 def tell_lead(session: Session, case: Case, message: str, facts: Mapping[str, Fact], now: datetime) -> None:

@@ -12,6 +12,8 @@ from approvals.messages import N_
 from approvals.tables import (
     Case,
     CasePart,
+    Commitment,
+    CommitmentClause,
     Correction,
     Permit,
     SpecialProcedure,
@@ -22,7 +24,7 @@ from approvals.tables import (
 )
 from approvals.terms import ProcedureKind, ProcedureState, TaskState
 
-from .steps import permit_requests, proceedings, silence, unanswered, verification
+from .steps import commitment, permit_requests, proceedings, silence, unanswered, verification
 
 DONE, NOTHING = "done", "nothing"
 Row = TypeVar("Row")
@@ -131,6 +133,9 @@ HANDLERS: dict[str, Handler] = {
     "renewal_reminder": _if_done(permit_requests.remind),
     "renewal_last_reminder": _if_done(permit_requests.remind),
     "permit_expired": _if_done(permit_requests.tell_expired),
+    "commitment_lapsed": _of(Commitment, commitment.lapse),
+    "following_warning": _of(CommitmentClause, commitment.warn_following),
+    "following_over": _of(CommitmentClause, commitment.tell_following_over),
     "suspension_over": _of(Permit, proceedings.end_suspension),
     "verification_overdue": _of(Verification, verification.order_overdue),
     "rectification_warning": _of(Verification, verification.warn_rectification),

@@ -4,6 +4,7 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 """
 
 from .closing import delivery_proof, withdrawal
+from .commitment import commitment_notice, commitment_paper
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
 from .register import decision_on_permit, defence_record, proceeding_dropped, proposed_act
 from .requests import deemed_renewal, granted, renewal_lapsed, request_note
@@ -44,6 +45,8 @@ from .window import (
 __all__ = [
     "Fix",
     "acceptance",
+    "commitment_notice",
+    "commitment_paper",
     "consequence",
     "correction",
     "correction_warning",

@@ -6,6 +6,7 @@
 ``checking``      after receipt: checking, corrections and their answers, deferred materials
 ``departments``   pre-check, review with its opinion, site visit, defects
 ``lead``          collation, sending back, adding a department
+``commitment``    notice and commitment: offered, made, given up, and what follows it
 ``decisions``     intended refusal, statement and defence, decision
 ``special``       extensions, and procedures that stop the clock, beside the review
 ``hearings``      the hearing: told, asked for or ordered, appointed, held and recorded

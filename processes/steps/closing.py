@@ -20,7 +20,7 @@ from approvals import (
 from approvals.delivery import Service
 from approvals.errors import ReasonRequired, WrongState
 from approvals.messages import N_
-from approvals.tables import Case, CaseMaterial, Decision, Fee, Permit, Staff
+from approvals.tables import Case, CaseMaterial, Decision, Fee, Permit, Staff, Task
 from approvals.terms import CaseState, Outcome, PartState, RequestKind
 
 from .. import flow
@@ -39,13 +39,31 @@ def waive_fee(session: Session, case_id: int, code: str, reasons: str, staff: St
 
 
 def issue(session: Session, task_id: int, version: int | None, staff: Staff, now: datetime) -> list[Permit]:
-    """Issue every certificate of the case, each in its own authority's name; the lead issues together."""
+    """Issue every certificate of the case, each in its own authority's name; the lead issues together.
+
+    A part of a joint case that was committed to is issued alone, at once; what the window has not issued yet of
+    such parts the lead issues with the rest.
+    """
     task = tasks.take(session, task_id, version, staff, now, "issue", "issue_parts")
-    make = permits.issue_all if task.case.request == RequestKind.NEW else permit_issue.issue
-    issued = make(session, task.case, staff, now)
+    case = task.case
+    if task.part is not None:
+        alone = permits.issue_part(session, case, task.part, staff, now)
+        issued = [alone] if alone else []
+    else:
+        make = permits.issue_all if case.request == RequestKind.NEW else permit_issue.issue
+        issued = make(session, case, staff, now)
     flow.finish(session, task, staff, {"outcome": "issued"}, now)
-    notices.to_applicant(session, task.case, "ready", now)
+    _done_with_it(session, task, staff, "issued", now)
+    notices.to_applicant(session, case, "ready", now)
     return issued
+
+
+def _done_with_it(session: Session, task: Task, staff: Staff, outcome: str, now: datetime) -> None:
+    """What the lead does for the whole case is done for its committed parts too."""
+    step = "issue" if outcome == "issued" else "deliver"
+    for other in tasks.open_tasks(session, task.case_id, step):
+        if task.part_id is None and other.part_id is not None:
+            flow.finish(session, other, staff, {"outcome": outcome}, now)
 
 
 def reissue(session: Session, case_id: int, staff: Staff, now: datetime) -> list[Permit]:
@@ -65,12 +83,13 @@ def deliver(
     service: Service,
     now: datetime,
 ) -> Case:
-    """Serve the papers and end the case."""
+    """Serve the papers and end the case; of a part issued alone serve its own, and the case goes on."""
     task = tasks.take(session, task_id, version, staff, now, "deliver", "deliver_parts", "deliver_refusal")
     case = task.case
-    served = delivery.serve(session, case, staff, second, service, now)
+    served = delivery.serve(session, case, staff, second, service, now, task.part)
     served.document_id = papers.delivery_proof(session, case, served, staff, now).id
     notices.to_applicant(session, case, "delivered", now)
+    _done_with_it(session, task, staff, "delivered", now)
     flow.finish(session, task, staff, {"outcome": "delivered"}, now)
     return case
 

@@ -4,7 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import decision, hearing_requests, hearing_rules, ledger, notices, papers, permit_issue, tasks
+from approvals import (
+    calendars,
+    commitments,
+    decision,
+    hearing_requests,
+    hearing_rules,
+    ledger,
+    notices,
+    papers,
+    permit_issue,
+    tasks,
+)
 from approvals.catalogue import item_of
 from approvals.decision import Ruling
 from approvals.errors import NotFound
@@ -70,6 +81,8 @@ def decide(
     case, part = task.case, _part(task)
     permit_issue.require_decidable(session, case, now, granted=ruling.granted)
     made = decision.decide(session, part, staff, ruling, now)
+    if ruling.granted:
+        commitments.granted(session, part, calendars.of_version(session, case.calendar_version), now)
     drop_proposals(session, part, now)
     ledger.end(session, case, part, staff, now)
     paper = papers.granted if ruling.granted else papers.refusal

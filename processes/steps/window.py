@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from approvals import (
     catalogue,
+    commitment_paths,
     corrections,
     intake,
     journal,
@@ -70,10 +71,10 @@ def _selected(session: Session, draft: Case) -> list[tuple[Any, str]]:
 
 def receive(session: Session, case_id: int, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> Case:
     """Received for checking (收件): receipt printed, the five-day clock runs, departments pre-check."""
-    case = _draft(session, case_id, clerk)
+    case = _ordinary_draft(session, case_id, clerk)
     asked = permit_requests.problems(session, case, calendar, now)
     require_none(N_("收件"), [*readiness.applicant_problems(case), *form_problems(case), *asked])
-    _number(session, case, clerk, calendar, now)
+    number(session, case, clerk, calendar, now)
     journal.write(
         session, "receive", now=now, staff=clerk, case=case, ground=GROUND, after=intake.snapshot(case)
     )
@@ -97,9 +98,9 @@ def accept(
 
     ``fixes`` are errors put right on the spot (当场更正), confirmed in a paper of their own.
     """
-    case = _draft(session, case_id, clerk)
+    case = _ordinary_draft(session, case_id, clerk)
     require_acceptable(session, case, now, deferral=deferral)
-    _number(session, case, clerk, calendar, now)
+    number(session, case, clerk, calendar, now)
     if fixes:
         papers.fixed_on_spot(session, case, clerk, now, list(fixes))
         journal.write(session, "fix_on_the_spot", now=now, staff=clerk, case=case, ground=GROUND,
@@ -118,7 +119,7 @@ def correct_at_window(
     extra: Sequence[DefectInput] = (),
 ) -> Case:
     """Tell everything that is missing on the spot (一次性补正告知)."""
-    case = _draft(session, case_id, clerk)
+    case = _ordinary_draft(session, case_id, clerk)
     unknown = [problem for problem in form_problems(case) if problem.where == "form"]
     asked = [each for each in permit_requests.problems(session, case, calendar, now) if each.where == "case"]
     require_none(
@@ -127,7 +128,7 @@ def correct_at_window(
     found = [*corrections.window_defects(case), *extra]
     if not found:
         raise corrections.NothingToCorrect
-    _number(session, case, clerk, calendar, now)
+    number(session, case, clerk, calendar, now)
     papers.receipt(session, case, clerk, now)
     corrections.raise_defects(session, case, None, clerk, found, now)
     send_correction(session, case, clerk, calendar, now, before_acceptance=True)
@@ -142,7 +143,7 @@ def turn_away(
     case = _draft(session, case_id, clerk)
     require_none(N_("书面告知"), readiness.applicant_problems(case)[:1])
     require_answer(answer)
-    _number(session, case, clerk, calendar, now)
+    number(session, case, clerk, calendar, now)
     end_unaccepted(session, case, clerk, answer, now)
     return case
 
@@ -153,7 +154,15 @@ def _draft(session: Session, case_id: int, clerk: Staff) -> Case:
     return case
 
 
-def _number(session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> None:
+def _ordinary_draft(session: Session, case_id: int, clerk: Staff) -> Case:
+    """A draft none of whose parts chose commitment: that is handed in by ``commitment.offer``."""
+    case = _draft(session, case_id, clerk)
+    commitment_paths.require_none_committed(case)
+    return case
+
+
+def number(session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> None:
+    """A draft becomes a case: number, query code, its place on the list of requests, the five days of article 32."""
     intake.give_number(session, case, now)
     permit_requests.record(session, case, clerk, calendar, now)
     ledger.recount_checking(session, case, calendar)

@@ -1,0 +1,104 @@
+"""Papers of notice and commitment: 告知承诺告知书 in the authority's name, 告知承诺书 in the applicant's."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from .. import calendars, clock
+from ..catalogue import item_of
+from ..commitment_clauses import terms_of
+from ..commitment_signing import Capacity, Manner
+from ..errors import NotFound
+from ..item_commitment import Commitment as Terms
+from ..tables import Commitment, CommitmentClause, Document, Staff
+from ..terms import MaterialState
+from . import rows
+
+
+def commitment_notice(session: Session, row: Commitment, officer: Staff, now: datetime) -> Document:
+    """告知承诺告知书: conditions, clauses with their standards, what they replace, verification, liability, rights."""
+    terms, item = _terms(row), item_of(row.part.item or row.case.item)
+    fields = {
+        "part": row.part.name["zh"],
+        "basis": [basis.zh for basis in item.basis],
+        "conditions": [condition["zh"] for condition in item.conditions],
+        "clauses": [_clause(clause, terms) for clause in row.clauses],
+        "materials": _asked(row, item.code),
+        "following": _following(row, terms),
+        "verification": rows.limit_text(terms.verification),
+        "rectification": f"{terms.rectification_days}个工作日",
+        "safety": terms.safety,
+        "published": terms.published,
+        "sign_by": row.sign_by,
+        "provisional": _provisional(session, row),
+        "version": row.text_version,
+    }
+    return rows.issue(session, "commitment_notice", row.case, officer, now, fields, row.part)
+
+
+def commitment_paper(session: Session, row: Commitment, officer: Staff, now: datetime) -> Document:
+    """告知承诺书: every clause ticked, who signed by what right, and the signature where it was drawn on screen."""
+    terms = _terms(row)
+    notice = session.get(Document, row.notice_document_id) if row.notice_document_id else None
+    fields = {
+        "part": row.part.name["zh"],
+        "notice_number": notice.number if notice else "",
+        "notice_on": row.offered_at,
+        "clauses": [_clause(clause, terms) for clause in row.clauses],
+        "following": _following(row, terms),
+        "signatory": row.signatory,
+        "capacity": Capacity(row.capacity).label,
+        "manner": Manner(row.manner).label,
+        "signature": row.signature,
+        "made_on": row.made_at,
+        "version": row.text_version,
+        "taken_by": officer.name if row.taken_by_id else "",
+    }
+    return rows.issue(session, "commitment", row.case, officer, now, fields, row.part)
+
+
+def _terms(row: Commitment) -> Terms:
+    item = row.part.item or row.case.item
+    terms = terms_of(row.part) or item_of(item).commitment
+    if terms is None:
+        raise NotFound
+    return terms
+
+
+def _clause(clause: CommitmentClause, terms: Terms) -> dict[str, object]:
+    """One clause as both papers list it."""
+    days = {each.code: each.follow_days for each in terms.clauses}
+    return {
+        "text": clause.text["zh"],
+        "standard": clause.standard["zh"],
+        "replaces": clause.replaced_name.get("zh", ""),
+        "follow_days": days.get(clause.code) if clause.follow_by else None,
+        "department": clause.department.zh,
+        "on_site": clause.on_site,
+        "ticked": clause.ticked_at is not None,
+    }
+
+
+def _following(row: Commitment, terms: Terms) -> list[dict[str, object]]:
+    listed = [_clause(clause, terms) for clause in row.clauses if clause.follow_by]
+    return [{"name": each["replaces"], "follow_days": each["follow_days"]} for each in listed]
+
+
+def _asked(row: Commitment, item_code: str) -> rows.Rows:
+    """The materials this part still asks for."""
+    promised = (MaterialState.COMMITTED, MaterialState.FOLLOWING, MaterialState.NOT_APPLICABLE)
+    return [
+        {
+            "name": rows.name_of(material),
+            "originals": material.line["originals"],
+            "copies": material.line["copies"],
+            "note": "部门共享，免交" if material.state == MaterialState.SHARED else "",
+        }
+        for material in row.case.materials
+        if item_code in material.line["asked_by"] and material.state not in promised
+    ]
+
+
+def _provisional(session: Session, row: Commitment) -> bool:
+    calendar = calendars.current(session)
+    return calendar.is_provisional_between(clock.local_day(row.offered_at), clock.local_day(row.sign_by))
