@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "web.queue",
     "web.cases",
     "web.search",
+    "web.register",
     "web.calendar",
     "web.supervision",
     "web.reminders",

@@ -28,10 +28,12 @@ PLACES = (
     Place(N_("受理"), "desk.index", ("intake",)),
     Place(N_("待办"), "queue.index", (*REVIEW, "issue", "deliver", "approve_extension_of_case")),
     Place(N_("查找办件"), "search.index", ("see_cases",)),
+    Place(N_("证照登记簿"), "register.index", ("see_register",)),
     Place(N_("监察"), "supervision.board", ("see_board", "see_own_board")),
     Place(N_("工作日历"), "calendar.index", ("see_cases", "manage_calendar")),
     Place(N_("人员"), "admin.staff", ("administer",)),
     Place(N_("部门"), "admin.departments", ("administer",)),
+    Place(N_("证照版式"), "admin.certificates", ("administer",)),
 )
 
 PUBLIC_PLACES = (

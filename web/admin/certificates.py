@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from approvals import certificate_preview, certificate_templates
+from approvals.certificate_fields import OWN
 from approvals.printing.certificates import CertificateForm
 from approvals.printing.render import pdf_of
 from approvals.tables import CertificateTemplate, Permit
@@ -49,6 +50,7 @@ def certificate(kind: str, version: int) -> str:
         siblings=siblings,
         carried=_carried(),
         changed=_changed(form, siblings, row),
+        by_case=frozenset(OWN),
     )
 
 
