@@ -170,7 +170,7 @@ def test_a_certificate_shows_its_number_identifier_and_code(session: Session, ca
     identifier = certificate_identifier(f"{authority}002", authority, "20260000001")
     assert identifier in document.html
     assert "有效期：2026年11月27日 至 2031年11月26日" in document.html
-    assert "本件为核验件" in document.html
+    assert "打印件、复印件为未签名的核验副本" in document.html
 
 
 def test_a_certificate_with_a_stray_field_or_a_rare_character_stops(session: Session, case: Case) -> None:
