@@ -486,7 +486,14 @@ def test_an_unissued_request_falls_with_the_decision(centre):
 
 WATCHES = {
     Role.ADMINISTRATOR: {"manage_calendar"},
-    Role.SUPERVISOR: {"see_board", "supervise", "urge", "let_second_correction_through"},
+    Role.SUPERVISOR: {
+        "see_board",
+        "supervise",
+        "urge",
+        "let_second_correction_through",
+        "see_register",
+        "see_credit",
+    },
 }
 """They run or watch the centre and decide nothing in a case; these acts apart."""
 

@@ -27,6 +27,8 @@ BLUEPRINTS = (
     "web.cases",
     "web.search",
     "web.register",
+    "web.verifications",
+    "web.credit",
     "web.calendar",
     "web.supervision",
     "web.reminders",

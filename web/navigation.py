@@ -29,6 +29,8 @@ PLACES = (
     Place(N_("待办"), "queue.index", (*REVIEW, "issue", "deliver", "approve_extension_of_case")),
     Place(N_("查找办件"), "search.index", ("see_cases",)),
     Place(N_("证照登记簿"), "register.index", ("see_register",)),
+    Place(N_("承诺核查"), "verifications.index", ("verify", "close_verification", "see_board")),
+    Place(N_("信用记录"), "credit.index", ("see_credit",)),
     Place(N_("监察"), "supervision.board", ("see_board", "see_own_board")),
     Place(N_("工作日历"), "calendar.index", ("see_cases", "manage_calendar")),
     Place(N_("人员"), "admin.staff", ("administer",)),

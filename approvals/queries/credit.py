@@ -118,7 +118,7 @@ def _item_names(session: Session, codes: set[str]) -> dict[str, dict[str, str]]:
     rows = session.execute(
         select(ServiceItem.code, ServiceItem.name).where(ServiceItem.code.in_(codes)).order_by(ServiceItem.id)
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def _clauses(session: Session, records: Sequence[CreditRecord]) -> dict[int, dict[str, str]]:
@@ -126,10 +126,10 @@ def _clauses(session: Session, records: Sequence[CreditRecord]) -> dict[int, dic
     rows = session.execute(
         select(CommitmentClause.id, CommitmentClause.text).where(CommitmentClause.id.in_(ids))
     )
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def _numbers(session: Session, records: Sequence[CreditRecord]) -> dict[int, str]:
     ids = {each.repair_document_id for each in records if each.repair_document_id}
     rows = session.execute(select(Document.id, Document.number).where(Document.id.in_(ids)))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}

@@ -108,7 +108,7 @@ def _numbers(
     found = session.execute(
         select(Document.id, Document.number).where(Document.id.in_({id_ for id_ in ids if id_}))
     )
-    return dict(found.tuples())
+    return {row[0]: row[1] for row in found}
 
 
 @dataclass(frozen=True)
