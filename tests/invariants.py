@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from approvals import authority, clock, hearing_rules, procedure_rules, tasks
-from approvals.catalogue import item_of
+from approvals.catalogue import item_for, item_of
 from approvals.database import Base
 from approvals.hearing_words import OPEN
 from approvals.tables import (
@@ -26,7 +26,16 @@ from approvals.tables import (
     StatementHearing,
     Task,
 )
-from approvals.terms import CaseState, Outcome, PartState, ProcedureKind, ProcedureState, TaskState
+from approvals.terms import (
+    CaseState,
+    Outcome,
+    PartState,
+    PermitStatus,
+    ProcedureKind,
+    ProcedureState,
+    RequestKind,
+    TaskState,
+)
 from processes import definitions, engine, store, task_opening
 
 FIXED = {"process_definitions", "service_items", "form_versions", "staff", "staff_roles", "departments"}
@@ -67,6 +76,7 @@ def check(session: Session) -> None:
     """Assert every invariant of every case."""
     session.flush()
     numbers_are_whole(session)
+    versions_follow(session)
     for case in session.scalars(select(Case)).unique():
         states_and_tasks_agree(session, case)
         engine_and_tasks_agree(session, case)
@@ -78,13 +88,13 @@ def check(session: Session) -> None:
 
 def numbers_are_whole(session: Session) -> None:
     """No number twice, and every series runs from 1 without a gap to the last number given."""
-    for column in (Case.number, Document.number, Permit.number, Permit.public_id):
+    for column in (Case.number, Document.number, Permit.public_id):
         given = [number for number in session.scalars(select(column)) if number is not None]
         assert len(given) == len(set(given)), column
     held: defaultdict[tuple[str, str, int], list[int]] = defaultdict(list)
     for document in session.scalars(select(Document)):
         held[document.authority, document.kind, document.year].append(document.serial)
-    for permit in session.scalars(select(Permit)):
+    for permit in session.scalars(select(Permit).where(Permit.version == 1)):  # later ones keep the number
         series = (permit.department.abbreviation, f"permit {permit.kind}", int(permit.number[-10:-6]))
         held[series].append(int(permit.number[-6:]))
     for number in session.scalars(select(Case.number).where(Case.number.is_not(None))):
@@ -94,6 +104,18 @@ def numbers_are_whole(session: Session) -> None:
     assert {series: sorted(serials) for series, serials in held.items()} == {
         series: list(range(1, count + 1)) for series, count in last.items()
     }
+
+
+def versions_follow(session: Session) -> None:
+    """The versions of a permit are counted from 1, each taking the place of the one before; one at most is in force."""
+    by_number: defaultdict[str, list[Permit]] = defaultdict(list)
+    for permit in session.scalars(select(Permit).order_by(Permit.version)):
+        by_number[permit.number].append(permit)
+    for versions in by_number.values():
+        assert [permit.version for permit in versions] == list(range(1, len(versions) + 1))
+        assert [permit.replaces_id for permit in versions] == [None, *(permit.id for permit in versions[:-1])]
+        assert all(permit.status in (PermitStatus.CHANGED, PermitStatus.RENEWED, PermitStatus.REPLACED)
+                   for permit in versions[:-1])  # fmt: skip
 
 
 def states_and_tasks_agree(session: Session, case: Case) -> None:
@@ -221,7 +243,7 @@ def decisions_are_lawful(session: Session, case: Case) -> None:
 
 def opinions_are_complete(session: Session, case: Case) -> None:
     """Every part has given the opinion of its present round (an instant item asks for none)."""
-    if item_of(case.item).procedure == "instant":
+    if item_for(case).procedure == "instant":
         return
     for part in case.parts:
         given = select(Opinion).where(
@@ -245,10 +267,11 @@ def permits_are_lawful(session: Session, case: Case) -> None:
         assert all(material.state != "deferred" for material in case.materials)
         assert permit.department_id == _issuer(session, case, permit)
         if permit.part_id is not None:
-            assert permit.part_id in granted
+            assert permit.part_id in granted or case.outcome == Outcome.DEEMED_RENEWED
         else:
             assert all(part.id in granted for part in deciding if part.required)
-    own = [permit.part_id for permit in issued]
+    first = [permit for permit in issued if permit.replaces_id is None or case.request != RequestKind.NEW]
+    own = [permit.part_id for permit in first]
     assert len(own) == len(set(own))
     if case.state in (CaseState.DELIVERING, CaseState.ENDED) and granted:
         with_paper = {part.id for part in deciding if item_of(part.item or case.item).certificate}
