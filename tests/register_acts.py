@@ -1,13 +1,19 @@
 """What the departments do with a permit after its issue, in words for tests."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
-from approvals import proceeding_rules, register_book, tasks
+import pytest
+
+from approvals import proceeding_rules, register, register_book, tasks
 from approvals.clock import local_day
+from approvals.errors import DomainError
 from approvals.proceedings import DONE, Proposal, Resolution
-from approvals.tables import Permit, Proceeding, Staff
+from approvals.tables import Permit, Proceeding, Staff, Task
 from approvals.terms import Role
 from processes.steps import proceedings
+from tests import invariants
 from web.demo.centre import Centre
 
 LAW = "违反《公共场所卫生管理条例》第十四条的规定"
@@ -44,7 +50,9 @@ def tell(centre: Centre, permit: Permit, kind: str, ground: str) -> Proceeding:
     )
 
 
-def hear(centre: Centre, proceeding: Proceeding, statement: str = "正在整改（示例）", **options: bool) -> None:
+def hear(
+    centre: Centre, proceeding: Proceeding, statement: str = "正在整改（示例）", **options: bool
+) -> None:
     """The holder is heard and gives up a hearing, unless told otherwise."""
     given_up = {"hearing_waived": proceeding.hearing_right} | options
     task = task_of(centre, proceeding, "hear_defence")
@@ -72,7 +80,7 @@ def ended(centre: Centre, permit: Permit, kind: str, ground: str) -> Proceeding:
     return proceeding
 
 
-def task_of(centre: Centre, proceeding: Proceeding, step: str) -> tasks.Task:
+def task_of(centre: Centre, proceeding: Proceeding, step: str) -> Task:
     """The open task of this step of a proceeding."""
     open_ = tasks.open_tasks(centre.session, proceeding.case_id, step)
     return next(task for task in open_ if task.part_id == proceeding.part_id)
@@ -88,3 +96,28 @@ def current(centre: Centre, permit: Permit) -> Permit:
 def open_one(centre: Centre, permit: Permit) -> Proceeding | None:
     """The proceeding against a permit that is not decided."""
     return proceeding_rules.open_of(centre.session, permit.id)
+
+
+def succeed(centre: Centre, permit: Permit, kind: str, ground: str, **more: Any) -> Permit:
+    """The next version, by a case that stands for the request."""
+    request = centre.accept(centre.draft("public_venue_hygiene", {}))
+    given = {
+        "fields": permit.fields, "valid_from": permit.valid_from, "valid_until": permit.valid_until,
+        "staff": centre.staff["linxiao"], "case": request, "part": request.parts[0], **more,
+    }  # fmt: skip
+    return register.succeed(
+        centre.session, permit, kind, ground=ground, reasons="准予（示例）", now=centre.now, **given
+    )
+
+
+def refused(centre: Centre, error: type[DomainError], act: Callable[[], object]) -> DomainError:
+    """The act is refused with exactly this error and leaves no trace."""
+    session = centre.session
+    session.flush()
+    before = invariants.fingerprint(session)
+    with pytest.raises(error) as refusal, session.begin_nested():
+        act()
+    assert type(refusal.value) is error, refusal.value
+    session.expire_all()
+    assert invariants.fingerprint(session) == before
+    return refusal.value

@@ -296,7 +296,7 @@ def _enter_what_was_issued() -> None:
     )
     op.execute(
         'INSERT INTO permit_events (permit_id, kind, from_status, to_status, at, ground, article, reasons, case_id, '
-        "document_id) SELECT permits.id, 'voided', 'valid', 'voided', permits.issued_at, '', '', "
+        "document_id) SELECT permits.id, 'void', 'valid', 'voided', permits.issued_at, '', '', "
         "documents.status_reasons, permits.case_id, permits.document_id FROM permits "
         "JOIN documents ON documents.id = permits.document_id WHERE permits.status = 'voided'"
     )
