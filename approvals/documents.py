@@ -108,7 +108,7 @@ def issue_certificate(
         department.authority_code + form.serial, department.authority_code, own or f"{year}{serial:07d}",
         f"{permit.version:03d}",
     )  # fmt: skip
-    html = certificate_html(form, paper_context.certificate(permit, department, now))
+    html = certificate_html(form, paper_context.certificate(permit, department, now, case.request))
     require_glyphs(text_of(html))
     number = paper_context.certificate_number(permit)
     document = _fixed(html, number, kind, serial, title, department, staff, now)

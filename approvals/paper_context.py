@@ -48,8 +48,11 @@ def certificate_number(permit: Permit) -> str:
     return permit.number if permit.version == 1 else f"{permit.number}（第{permit.version}版）"
 
 
-def certificate(permit: Permit, department: Department, now: datetime) -> dict[str, Any]:
-    """What a certificate shows; its identifier is set."""
+def certificate(
+    permit: Permit, department: Department, now: datetime, request: str = RequestKind.NEW
+) -> dict[str, Any]:
+    """What a certificate shows; its identifier is set. One issued on a ``request`` for a lost paper is marked so."""
+    mark = "（补发）" if request == RequestKind.REPLACEMENT else ""
     paper = setup.current()
     facts = qr_payload.Facts(
         permit.public_id, permit.number, permit.version, permit.holder, permit.kind, permit.valid_from,
@@ -62,7 +65,7 @@ def certificate(permit: Permit, department: Department, now: datetime) -> dict[s
         "paper": paper,
         "certificate": {
             "title": permit.name["zh"],
-            "subtitle": validity_text(permit.valid_from, permit.valid_until),
+            "subtitle": validity_text(permit.valid_from, permit.valid_until) + mark,
             "number": permit.number,
             "identifier": permit.identifier,
             "facts": _facts(facts, permit.identifier, department),

@@ -15,7 +15,7 @@ from approvals import calendars, permit_requests, tasks
 from approvals.calendar import TICK, end_of
 from approvals.permit_issue import RenewedByLaw
 from approvals.permit_requests import NotInForce, TooEarly, WithoutEnd
-from approvals.tables import Permit, PermitEvent
+from approvals.tables import Permit, PermitEvent, Timer
 from approvals.terms import CaseState, Outcome, PartState, PermitStatus, RequestKind
 from processes.steps import permit_requests as steps
 from tests import invariants
@@ -266,7 +266,7 @@ def test_nothing_is_deemed_on_days_nobody_knows_yet(centre: Centre) -> None:
     assert in_force(centre, old) is old
 
 
-def _expiry(centre: Centre, permit: Permit):  # type: ignore[no-untyped-def]
+def _expiry(centre: Centre, permit: Permit) -> Timer:
     row = timer(centre, permit.case, "permit_expired")
     assert row is not None
     return row
