@@ -134,9 +134,13 @@ def _lane(file: CaseFile, part: CasePart, place: PathLane | None, scale: _Scale,
     )
 
 
+AFTER = ("verify", "rectify", "tell_facts", "hear_defence", "decide_proceeding")
+"""Steps that come after a decision; the lane stays with whoever decided."""
+
+
 def _task(file: CaseFile, part: CasePart) -> Task | None:
     """The open step of a part; what is only asked for beside it stands behind."""
-    own = [each for each in file.open_tasks if each.part_id == part.id]
+    own = [each for each in file.open_tasks if each.part_id == part.id and each.step not in AFTER]
     steps = (*STEPS, "site_visit", "hear_statement")
     return next((each for each in own if each.step in steps), own[0] if own else None)
 
