@@ -8,9 +8,18 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
-from .. import credit
+from .. import authority, credit
 from ..errors import NotFound
-from ..tables import Applicant, ApplicationBar, CommitmentClause, CreditRecord, Document, ServiceItem, Staff
+from ..tables import (
+    Applicant,
+    ApplicationBar,
+    Case,
+    CommitmentClause,
+    CreditRecord,
+    Document,
+    ServiceItem,
+    Staff,
+)
 
 PAGE_SIZE = 25
 STATES = ("open", "repaired", "all")
@@ -76,6 +85,12 @@ def file_of(session: Session, applicant_id: int) -> CreditFile:
         for each in records
     ]  # fmt: skip
     return CreditFile(applicant, rows, [(each, names.get(each.item_code, {})) for each in bars])
+
+
+def visible_cases(session: Session, staff: Staff, file: CreditFile) -> set[int]:
+    """Which of the cases behind the records this person may open."""
+    ids = {row.record.case_id for row in file.rows if row.record.case_id}
+    return set(session.scalars(select(Case.id).where(Case.id.in_(ids), authority.visible_cases(staff))))
 
 
 def page(session: Session, state: str, text: str, number: int, today: date) -> tuple[list[RecordRow], bool]:

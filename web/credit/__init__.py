@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from approvals import authority, clock, credit
+from approvals import authority, clock
 from approvals.errors import DomainError, ReasonRequired
 from approvals.messages import N_
 from approvals.queries import credit as query
@@ -70,7 +70,7 @@ def _page(applicant_id: int, problem: str = "", record_id: int = 0, *, at_field:
             if row.record.repaired_at is None
             and any(authority.may(each, "repair_credit", row.record.department_id) for each in people)
         },
-        late_years=credit.LATE_YEARS,
+        visible=query.visible_cases(db(), staff, file),
         problem=problem,
         problem_at=record_id,
         at_field=at_field,
