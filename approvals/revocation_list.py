@@ -37,4 +37,4 @@ def _ended(session: Session) -> dict[str, str]:
     rows = session.execute(
         select(Permit.public_id, Permit.status).where(Permit.status != PermitStatus.VALID).order_by(Permit.id)
     )
-    return dict(row.tuple() for row in rows)
+    return {row.public_id: row.status for row in rows}

@@ -37,11 +37,13 @@ class Verified:
     versions: int
     in_force: str
     identifier: str
+    kind: str
     name: dict[str, Any]
     holder: str
     scope: str
     rows: Sequence[tuple[str, str]]
     authority: dict[str, Any]
+    abbreviation: str
     valid_from: date
     valid_until: date | None
     status: PermitStatus
@@ -113,11 +115,13 @@ def _verified(session: Session, permit: Permit, today: date) -> Verified:
         versions=versions,
         in_force=in_force,
         identifier=permit.identifier,
+        kind=permit.kind,
         name=permit.name,
         holder=on_paper.get("holder", permit.holder),
         scope=on_paper.get("scope", ""),
         rows=form.rows(rest),
         authority=permit.department.name,
+        abbreviation=permit.department.abbreviation,
         valid_from=permit.valid_from,
         valid_until=permit.valid_until,
         status=status,

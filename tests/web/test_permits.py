@@ -9,7 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from approvals.public_status import PUBLIC
 from approvals.tables import Document, Permit
+from approvals.terms import PermitStatus
 from tests.web.public import issued, limited, page, statements
 from web.demo.centre import Centre
 from web.transactions import unit_of_work
@@ -44,7 +46,8 @@ def test_the_code_leads_to_what_the_paper_shows(
     for part in parts:
         assert part.number in answer.text
         assert f"/permits/{part.public_id}" in answer.text
-    assert answer.text.count('class="status valid"') == len(parts)
+    assert answer.text.count('class="status good"') == len(parts)
+    assert whole.identifier in answer.text
     paper = reading.get_one(Document, whole.document_id)
     assert paper.content_sha256 in answer.text
     assert paper.pdf_sha256 is not None
@@ -62,24 +65,68 @@ def test_nothing_private_is_shown(permits: list[Permit], client: FlaskClient) ->
             assert private not in text
 
 
-def test_each_status_has_its_word_and_shape(
-    permits: list[Permit], client: FlaskClient, app: Flask, engine: Engine
+def test_each_status_has_its_word_sentence_and_shape(
+    permits: list[Permit], client: FlaskClient, engine: Engine
 ) -> None:
     whole, food, fire = permits[:3]
-    with unit_of_work(engine) as session:
-        session.execute(update(Permit).where(Permit.id == fire.id).values(status="voided"))
-    assert "已经作废，不能再使用" in page(client, f"/permits/{fire.public_id}")
-    listed = page(client, f"/permits/{whole.public_id}")
-    assert 'class="status voided"' in listed
-    assert "#close" in listed.split('class="status voided"')[1][:300]
-    app.extensions["clock"] = lambda: datetime(
-        2031, 11, 22, 15, 59, tzinfo=UTC
-    )  # its last minute in Shanghai
-    assert '<article class="card verdict valid">' in page(client, f"/permits/{food.public_id}")
-    app.extensions["clock"] = lambda: datetime(2031, 11, 22, 15, 59, tzinfo=UTC) + timedelta(minutes=1)
+    assert set(PUBLIC) == set(PermitStatus)
+    for status in set(PermitStatus) - {PermitStatus.EXPIRED}:
+        with unit_of_work(engine) as session:
+            session.execute(update(Permit).where(Permit.id == fire.id).values(status=status))
+        told = PUBLIC[status]
+        shown = page(client, f"/permits/{fire.public_id}")
+        assert f'<article class="card verdict {told.tone}">' in shown
+        assert told.sentence in shown
+        assert f'<p class="word">{status.label}</p>' in shown
+        listed = page(client, f"/permits/{whole.public_id}")
+        assert f"#{told.symbol}" in listed.split(f'class="status {told.tone}"', 1)[1]
+    assert '<article class="card verdict good">' in page(client, f"/permits/{food.public_id}")
+
+
+def test_a_permit_ends_with_its_last_day_in_shanghai(
+    permits: list[Permit], client: FlaskClient, app: Flask
+) -> None:
+    food = permits[1]
+    last_minute = datetime(2031, 11, 22, 15, 59, tzinfo=UTC)
+    app.extensions["clock"] = lambda: last_minute
+    assert '<article class="card verdict good">' in page(client, f"/permits/{food.public_id}")
+    app.extensions["clock"] = lambda: last_minute + timedelta(minutes=1)
     expired = page(client, f"/permits/{food.public_id}")
-    assert '<article class="card verdict expired">' in expired
+    assert '<article class="card verdict pause">' in expired
     assert "有效期已于 2031-11-22 (周六) 届满" in expired
+
+
+def test_an_old_version_says_so_and_leads_to_the_one_in_force(
+    permits: list[Permit], client: FlaskClient, engine: Engine, reading: Session
+) -> None:
+    food = permits[1]
+    with unit_of_work(engine) as session:
+        session.execute(update(Permit).where(Permit.id == food.id).values(status="changed"))
+        old = session.get_one(Permit, food.id)
+        kept = {
+            column.key: getattr(old, column.key) for column in Permit.__table__.columns if column.key != "id"
+        }
+        session.add(
+            Permit(
+                **kept
+                | {
+                    "version": 2,
+                    "public_id": "the-new-version",
+                    "status": "valid",
+                    "part_id": None,
+                    "replaces_id": food.id,
+                }
+            )
+        )
+    before = page(client, f"/permits/{food.public_id}")
+    assert "内容已经变更，由新的一版取代" in before
+    assert 'href="/permits/the-new-version"' in before
+    assert "第 1 版，共 2 版" in before
+    after = page(client, "/permits/the-new-version")
+    assert "第 2 版，共 2 版" in after
+    assert "看这张证照现行的一版" not in after
+    answer = client.get("/permits", query_string={"number": food.number})
+    assert answer.location == "/permits/the-new-version"
 
 
 @pytest.mark.parametrize("unknown", ["nosuch", "x" * 300, "%00", "' OR 1=1"])
@@ -95,7 +142,12 @@ def test_what_is_not_ours_is_said_clearly(permits: list[Permit], client: FlaskCl
 
 def test_a_number_typed_in_leads_there(permits: list[Permit], client: FlaskClient) -> None:
     whole = permits[0]
-    for typed in (whole.number, f" {whole.number[:3]} {whole.number[3:]} ", whole.public_id):
+    for typed in (
+        whole.number,
+        f" {whole.number[:3]} {whole.number[3:]} ",
+        whole.public_id,
+        whole.identifier,
+    ):
         answer = client.get("/permits", query_string={"number": typed})
         assert (answer.status_code, answer.location) == (302, f"/permits/{whole.public_id}")
     assert "证照编号" in page(client, "/permits")
@@ -113,7 +165,7 @@ def test_few_statements(permits: list[Permit], app: Flask, client: FlaskClient) 
     page(client, path)  # the first opening renders
     with statements(app.extensions["engine"]) as seen:
         page(client, path)
-    assert len(seen) <= 3, "\n".join(seen)
+    assert len(seen) <= 4, "\n".join(seen)
 
 
 def test_in_english(permits: list[Permit], client: FlaskClient) -> None:

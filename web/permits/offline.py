@@ -38,18 +38,20 @@ class Verifier:
 
 
 def verifier(session: Session) -> Verifier:
-    """The verifier of this installation in the reader's language."""
+    """The verifier of this installation in the reader's language, with every name it may meet."""
     departments = session.scalars(select(Department)).all()
     forms = session.scalars(select(CertificateTemplate).where(CertificateTemplate.active)).all()
-    keys = {name: base64.b64encode(key).decode() for name, key in qr_payload.current().public.items()}
-    return Verifier(
-        _json(keys),
-        _json(_words()),
-        _json(_states()),
-        _json({row.kind: local(certificate_templates.form(row).title) for row in forms}),
-        _json({each.abbreviation: local(each.name) for each in departments}),
-        current_app.extensions["settings"].revocation_list_days,
+    return verifier_of(
+        {row.kind: local(certificate_templates.form(row).title) for row in forms},
+        {each.abbreviation: local(each.name) for each in departments},
     )
+
+
+def verifier_of(kinds: dict[str, str], issuers: dict[str, str]) -> Verifier:
+    """The verifier with these names; others it shows by their codes."""
+    keys = {name: base64.b64encode(key).decode() for name, key in qr_payload.current().public.items()}
+    days = current_app.extensions["settings"].revocation_list_days
+    return Verifier(_json(keys), _json(_words()), _json(_states()), _json(kinds), _json(issuers), days)
 
 
 def _json(thing: object) -> str:

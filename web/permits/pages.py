@@ -11,12 +11,12 @@ from approvals.signing.sealing import SigningUnavailable
 
 from .. import pdf_files
 from ..auth import public
-from ..i18n import speak
+from ..i18n import local, speak
 from ..security import limiter
 from ..transactions import db, now
 from . import blueprint
 from .answer import page
-from .offline import verifier
+from .offline import verifier, verifier_of
 
 
 def _asked() -> bool:
@@ -54,7 +54,6 @@ def permit(public_id: str) -> Response:
         shown, parts = verification.verified(db(), public_id[:60], today)
     except NotOurPermit as unknown:
         return page("permits/unknown.html", 404, sentence=speak(unknown.message))
-    words = verifier(db())
     db().rollback()  # rendering may take a while; nobody waits for this reader meanwhile
     return page(
         "permits/permit.html",
@@ -64,7 +63,7 @@ def permit(public_id: str) -> Response:
         pdf_sha256=shown.pdf_sha256 or _rendered(shown.document_id),
         checked=now(),
         public_states=PUBLIC,
-        verifier=words,
+        verifier=verifier_of({shown.kind: local(shown.name)}, {shown.abbreviation: local(shown.authority)}),
     )
 
 
