@@ -52,6 +52,7 @@ PEOPLE = (
     Person("shuili", "谢川", "005", (HEAD,)),
     Person("minzhengyuan", "邹和", "003", (OFFICER,)),
     Person("minzheng", "喻安", "003", (HEAD,)),
+    Person("hulan", "胡岚", "002", (OFFICER,)),  # two of the police go on site together
 )
 ONE_PER_ROLE = ("linxiao", "chenli", "shichang", "qiantou", "zhouyan", "heqing", "zhangjian", "xianzhang", "jiancha", "admin")  # fmt: skip
 
