@@ -102,10 +102,27 @@ def attach(
     """
     if len(material.files) >= MOST_FILES:
         raise TooManyFiles(most=MOST_FILES)
+    file = keep(session, material.case_id, content, name, staff, store, now, largest, material)
+    session.expire(material, ["files"])
+    return file
+
+
+def keep(
+    session: Session,
+    case_id: int,
+    content: bytes,
+    name: str,
+    staff: Staff | None,
+    store: FileStore,
+    now: datetime,
+    largest: int = filestore.LARGEST,
+    material: CaseMaterial | None = None,
+) -> StoredFile:
+    """Keep one file of a case, of a ``material`` of it or by itself; raises what ``accept_upload`` raises."""
     media_type = filestore.accept_upload(content, largest)
     file = StoredFile(
-        case_id=material.case_id,
-        material_id=material.id,
+        case_id=case_id,
+        material_id=material.id if material else None,
         sha256=store.put(content),
         size=len(content),
         media_type=media_type,
@@ -115,7 +132,6 @@ def attach(
     )
     session.add(file)
     session.flush()
-    session.expire(material, ["files"])
     return file
 
 

@@ -37,12 +37,15 @@ FORMS = {
     "hold_hearing": "hold_hearing",
     "verify": "verify",
     "rectify": "rectify",
+    "tell_facts": "proceeding",
+    "hear_defence": "proceeding",
+    "decide_proceeding": "proceeding",
 }
 """Step → template under cases/acts/; steps that stand only at the window are not here."""
 
 AT_THE_DESK = frozenset({
     "check_materials", "answer_correction", "issue_correction", "decide_on_the_spot", "issue", "issue_parts", "deliver",
-    "deliver_parts", "deliver_refusal",
+    "deliver_parts", "deliver_refusal", "notify_commitment", "commit",
 })  # fmt: skip
 NEXT_ACT = {
     "pre_check": N_("预审材料"),
@@ -59,8 +62,13 @@ NEXT_ACT = {
     "approve_procedure": N_("批准特别程序"),
     "appoint_hearing": N_("安排听证"),
     "hold_hearing": N_("登记听证笔录"),
+    "notify_commitment": N_("告知承诺事项"),
+    "commit": N_("签署承诺书"),
     "verify": N_("核查承诺事项"),
     "rectify": N_("登记整改情况"),
+    "tell_facts": N_("告知拟处理的事实"),
+    "hear_defence": N_("听取持证人陈述申辩"),
+    "decide_proceeding": N_("作出监管决定"),
     "issue": N_("制证"),
     "issue_parts": N_("单项制证"),
     "deliver": N_("送达"),

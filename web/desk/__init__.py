@@ -4,6 +4,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
-from . import acts, cases, drafts, index, permit_requests, tasks  # noqa: E402 - the pages attach themselves to the blueprint
+from . import acts, cases, commitments, drafts, index, permit_requests, tasks  # noqa: E402 - the pages attach themselves to the blueprint
 
-__all__ = ["acts", "blueprint", "cases", "drafts", "index", "permit_requests", "tasks"]
+__all__ = ["acts", "blueprint", "cases", "commitments", "drafts", "index", "permit_requests", "tasks"]

@@ -1,21 +1,22 @@
 """After the act: the number, the papers, and for an instant item the rest of the same visit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from approvals import catalogue, permits
+from approvals.commitment_clauses import is_committed
 from approvals.errors import DomainError, NotFound
 from approvals.queries import desk as queries
-from approvals.tables import Case
+from approvals.tables import Case, Task
 from approvals.terms import CaseState
 from processes.steps import checking, closing
 
 from ..auth import current_staff, requires, safe_next
 from ..i18n import speak
 from ..transactions import db, keep_writes, now
-from . import blueprint, saving
+from . import blueprint, committing, saving
 from .drafts import Page
 from .saving import Faults
 from .stepping import SHOWS, money, step_page
@@ -107,6 +108,11 @@ def _withdrawal(case: Case, problem: str = "", status: int = 200) -> Page:
     return page, status
 
 
+def show_case(case_id: int, faults: Faults, status: int) -> Page:
+    """The case again after a refusal."""
+    return _show(_case(db(), case_id), faults, status)
+
+
 def _case(session: Session, case_id: int) -> Case:
     """A case that was handed in; raises ``NotFound``, also for a draft."""
     case = queries.whole_case(session, case_id, current_staff())
@@ -116,7 +122,7 @@ def _case(session: Session, case_id: int) -> Case:
 
 
 def _show(case: Case, faults: Faults | None = None, status: int = 200) -> Page:
-    """The result; an instant item goes on here, step after step, until the certificate is there."""
+    """The result; an instant item and a commitment go on here, step after step, until the certificate is there."""
     if status >= 400:
         keep_writes()
     session, clerk = db(), current_staff()
@@ -129,15 +135,26 @@ def _show(case: Case, faults: Faults | None = None, status: int = 200) -> Page:
         "papers": queries.papers(session, case.id),
         "permits": permits.of_case(session, case.id),
         "waiting": waiting,
+        "commitments": committing.standing(session, case),
+        "following": committing.following(session, case),
         **money(case, clerk),
     }
-    if waiting and context["item"].procedure == "instant":
-        context = (
-            step_page(session, waiting[0], clerk)
-            | {"waiting": waiting, "permits": context["permits"]}
-            | money(case, clerk)
-        )
+    at_once = _at_once(case, waiting)
+    if at_once is not None:
+        context = context | step_page(session, at_once, clerk) | money(case, clerk)
+        context["faults"] = faults or Faults()
     return render_template("desk/done.html", **context), status
+
+
+def _at_once(case: Case, waiting: Sequence[Task]) -> Task | None:
+    """The step that is done while the applicant waits: of an instant item, or of a part that was committed to."""
+    instant = catalogue.item_for(case).procedure == "instant"
+    plain = not catalogue.item_of(case.item).parts
+    for task in waiting:
+        committed = any(is_committed(part) and (plain or part.id == task.part_id) for part in case.parts)
+        if instant or committed:
+            return task
+    return None
 
 
 def _settle(case_id: int, act: Callable[[], object]) -> Page:

@@ -9,18 +9,19 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
 import forms
-from approvals import handing_in, tasks
+from approvals import commitment_paths, handing_in, tasks
 from approvals.errors import DomainError
 from approvals.filestore import FileStore
 from approvals.handing_in import Tick
 from approvals.intake import BadTick
 from approvals.readiness import NotReady, Problem
 from approvals.tables import Case, CaseMaterial, Staff
-from approvals.terms import MaterialState
+from approvals.terms import MaterialState, Path
 from processes.steps import acceptance, window
 
 from ..i18n import speak
 from . import parties
+from .committing import PATH
 
 Posted = MultiDict[str, str]
 Files = MultiDict[str, FileStorage]
@@ -61,14 +62,16 @@ def save_draft(
     """Keep applicant, answers, materials, scans and manner of collection; returns what could not be kept."""
     faults = Faults()
     faults.places |= parties.save(session, clerk, draft, posted, now, lenient=lenient)
-    _answers(session, draft, clerk, posted, faults)
+    _answers(session, draft, clerk, posted, faults, now)
     faults.places |= save_materials(session, draft, clerk, posted, files, now)
     _collection(draft, posted, faults, lenient=lenient)
     session.flush()
     return faults
 
 
-def _answers(session: Session, draft: Case, clerk: Staff, posted: Posted, faults: Faults) -> None:
+def _answers(
+    session: Session, draft: Case, clerk: Staff, posted: Posted, faults: Faults, now: datetime
+) -> None:
     """The answers select departments, form and checklist; what is only missing is asked for at the act."""
     form = forms.Form.from_json(draft.form_definition)
     raw = {asked.code: posted.getlist(asked.code) for asked in form.fields if asked.code in posted}
@@ -81,9 +84,19 @@ def _answers(session: Session, draft: Case, clerk: Staff, posted: Posted, faults
     except DomainError as error:
         faults.places["form"] = speak(error.message, error.params)
         return
+    _paths(session, draft, posted, now)
     session.expire(draft, ["materials", "parts", "fees"])
     narrow = acceptance.case_form(draft)
     draft.form_data = {code: value for code, value in values.items() if narrow.field(code)}
+
+
+def _paths(session: Session, draft: Case, posted: Posted, now: datetime) -> None:
+    """The way of each part as chosen on the page; what the answers exclude by now goes the ordinary way."""
+    for part in draft.parts:
+        wanted = posted.get(f"{PATH}{part.item.code}") if part.item else None
+        if wanted in set(Path):
+            part.path = Path(wanted)
+    commitment_paths.refresh(session, draft, now)
 
 
 def save_materials(

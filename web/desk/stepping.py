@@ -18,6 +18,7 @@ from processes.steps import acceptance, checking
 from .. import options
 from ..i18n import speak
 from ..transactions import now
+from . import committing
 from .saving import Faults, Posted
 from .view import lines_of, sentences
 
@@ -154,10 +155,18 @@ def _delivering(
     }
 
 
+def _committing(
+    session: Session, _task: Task, case: Case, _staff: Staff, posted: Posted | None, _faults: Faults
+) -> Shown:
+    return {"form": "commit", "signing": committing.signing(session, case, posted)}
+
+
 SHOWS: dict[str, Callable[..., Shown]] = {
     "check_materials": _checking,
     "answer_correction": _answering,
     "issue_correction": _asking,
+    "notify_commitment": _committing,
+    "commit": _committing,
     "decide_on_the_spot": _deciding,
     "hear_statement": _hearing,
     "issue": _issuing,

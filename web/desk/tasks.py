@@ -23,7 +23,7 @@ from ..transactions import db, keep_writes, now
 from . import blueprint, saving
 from .acts import answer_of, extra_defects
 from .drafts import Page, already
-from .saving import Faults
+from .saving import Faults, Posted
 from .stepping import step_page
 
 Act = Callable[[Session, int, int | None, Staff], object]
@@ -36,7 +36,7 @@ def task(task_id: int) -> Page:
     found = queries.task(db(), task_id)
     if found.state != TaskState.OPEN:
         return redirect(url_for("desk.done", case_id=found.case_id))
-    return _show(found)
+    return show_task(found)
 
 
 @blueprint.post("/tasks/<int:task_id>/checklist")
@@ -216,7 +216,7 @@ def deliver(task_id: int) -> Page:
 
 def _do(task_id: int, act: Act, *, stays: bool = False) -> Page:
     """Take the task, keep ticks and scans, then act wholly or not at all."""
-    session, clerk, version = db(), current_staff(), _version()
+    session, clerk, version = db(), current_staff(), version_of(request.form)
     try:
         found = tasks.take(session, task_id, version, clerk, now())
     except (StaleTask, TaskHeld) as error:
@@ -229,20 +229,22 @@ def _do(task_id: int, act: Act, *, stays: bool = False) -> Page:
                 act(session, task_id, version, clerk)
     except DomainError as error:
         faults.take(error)
-        return _show(session.get_one(Task, task_id), faults, error.status)
+        return show_task(session.get_one(Task, task_id), faults, error.status)
     if faults.any():
-        return _show(found, faults, 422)
+        return show_task(found, faults, 422)
     if stays:
         return redirect(url_for("desk.task", task_id=task_id), 303)
     return redirect(url_for("desk.done", case_id=found.case_id), 303)
 
 
-def _version() -> int | None:
-    text = request.form.get("version", "")
+def version_of(posted: Posted) -> int | None:
+    """The version of the task that the page showed."""
+    text = posted.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _show(found: Task, faults: Faults | None = None, status: int = 200) -> Page:
+def show_task(found: Task, faults: Faults | None = None, status: int = 200) -> Page:
+    """The page of a step; after a refusal with what was typed."""
     if status >= 400:
         keep_writes()
     posted = request.form if faults else None

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 import forms
-from approvals import catalogue, corrections, readiness, silence
+from approvals import catalogue, commitment_paths, corrections, readiness, silence
 from approvals.item_definition import Limit
+from approvals.material_lines import PROMISED
 from approvals.readiness import Problem
 from approvals.tables import Case, CaseMaterial, StoredFile
 from approvals.terms import MaterialState
@@ -17,6 +18,7 @@ from processes.steps import acceptance
 
 from ..i18n import local, speak
 from ..transactions import now
+from . import committing
 from .parties import view as party_view
 from .request_view import request_view
 from .saving import Faults, Posted
@@ -28,6 +30,8 @@ BOXES = {
     MaterialState.DEFERRED: "half",
     MaterialState.DEFECTIVE: "no",
     MaterialState.NOT_APPLICABLE: "off",
+    MaterialState.COMMITTED: "on",
+    MaterialState.FOLLOWING: "half",
 }
 
 
@@ -72,6 +76,8 @@ def draft_page(
         "agent_on": bool(posted.get("agent-on")) if posted is not None else draft.agent is not None,
         "mandate": posted.get("mandate", "") if posted is not None else draft.mandate,
         "departments": _departments(draft),
+        "ways": committing.ways(session, draft),
+        "committed": commitment_paths.committed(draft),
         "lines": lines,
         "done": sum(line.box in ("on", "half", "off") for line in lines),
         "asked_before": sum(len(material.line["asked_by"]) for material in draft.materials),
@@ -120,7 +126,7 @@ def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str)
         wants_copies=line["copies"],
         state=state,
         box="half" if short else BOXES.get(MaterialState(material.state), ""),
-        options=_options(case, line),
+        options=_options(case, line, material.state),
         originals=material.originals if held else line["originals"],
         copies=material.copies if held else line["copies"],
         note=note,
@@ -131,10 +137,12 @@ def _line(case: Case, material: CaseMaterial, posted: Posted | None, fault: str)
     )
 
 
-def _options(case: Case, line: dict[str, Any]) -> list[tuple[str, str]]:
+def _options(case: Case, line: dict[str, Any], state: str) -> list[tuple[str, str]]:
     """Only the states that are lawful for this line."""
     deferrable = line["necessity"] == "may_follow" and catalogue.item_for(case).deferral is not None
-    unlawful = set()
+    unlawful = {MaterialState.COMMITTED, MaterialState.FOLLOWING} - {MaterialState(state)}
+    if MaterialState(state) in PROMISED:
+        return [(each.value, _(each.label)) for each in (MaterialState(state), MaterialState.RECEIVED)]
     if not deferrable:
         unlawful.add(MaterialState.DEFERRED)
     if not line["shared_exempt"]:

@@ -7,6 +7,7 @@ import { startDialogs } from "./dialogs.js";
 import { startForms } from "./forms.js";
 import { startKeyboard } from "./keyboard.js";
 import { startQueue } from "./queue.js";
+import { startSignature } from "./signature.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -26,6 +27,7 @@ startDesk();
 startKeyboard();
 startQueue();
 startCase();
+startSignature();
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });

@@ -1,0 +1,160 @@
+"""Notice and commitment at the window: offered from the draft, signed on one screen, taken back, materials that follow."""
+
+from collections.abc import Callable
+
+from flask import current_app, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from approvals import commitments as domain
+from approvals import handing_in, tasks
+from approvals.commitment_signing import Manner, Pledge
+from approvals.errors import DomainError, StaleTask
+from approvals.intake import AlreadySubmitted
+from approvals.queries import desk as queries
+from approvals.tables import Case, Commitment, Staff, StoredFile, Task
+from approvals.tasks import TaskHeld
+from approvals.terms import CommitmentState
+from processes.steps import commitment
+
+from ..auth import current_staff, requires
+from ..calendars import calendar
+from ..transactions import db, now
+from . import blueprint, saving
+from .cases import show_case
+from .drafts import Page, already, opened, show
+from .saving import Faults
+from .tasks import show_task, version_of
+
+
+@blueprint.post("/drafts/<int:draft_id>/commitment-notices")
+@requires("commit")
+def offer(draft_id: int) -> Page:
+    """告知承诺: the notices are printed, and the screen to sign on comes next."""
+    session, clerk, posted = db(), current_staff(), request.form
+    try:
+        draft = opened(draft_id)
+    except AlreadySubmitted as error:
+        return already(draft_id, error)
+    faults = saving.save_draft(session, draft, clerk, posted, request.files, now(), lenient=False)
+    if faults.any():
+        faults.top = faults.top or _("有内容需要更正，尚未办理。请看各栏的提示。")
+        return show(draft, posted, faults, status=422)
+    try:
+        with session.begin_nested():
+            commitment.offer(session, draft_id, clerk, calendar(), now())
+    except DomainError as error:
+        faults.take(error)
+        return show(draft, posted, faults, status=error.status)
+    return redirect(url_for("desk.done", case_id=draft_id), 303)
+
+
+@blueprint.post("/tasks/<int:task_id>/commitment")
+@requires("commit")
+def make(task_id: int) -> Page:
+    """作出承诺: every commitment of the case that waits is signed in one act, or none."""
+
+    def act(session: Session, task: Task, clerk: Staff) -> None:
+        case = task.case
+        scan = _scan(session, case, clerk)
+        for row in domain.of_case(session, case):
+            if row.state == CommitmentState.OFFERED:
+                own = next(
+                    each
+                    for each in tasks.open_tasks(session, case.id, "commit")
+                    if each.part_id == row.part_id
+                )
+                commitment.make(session, own.id, None, clerk, _pledge(row, scan), calendar(), now())
+
+    return _act(task_id, act)
+
+
+@blueprint.post("/tasks/<int:task_id>/declination")
+@requires("commit")
+def decline(task_id: int) -> Page:
+    """不选择承诺: every part that waits goes the ordinary way."""
+    reasons = request.form.get("decline-reasons", "")[:500]
+
+    def act(session: Session, task: Task, clerk: Staff) -> None:
+        for each in tasks.open_tasks(session, task.case_id, "commit"):
+            commitment.decline(session, each.id, None, clerk, reasons, calendar(), now())
+
+    return _act(task_id, act)
+
+
+@blueprint.post("/cases/<int:case_id>/commitments/<int:part_id>/withdrawal")
+@requires("commit")
+def withdraw_commitment(case_id: int, part_id: int) -> Page:
+    """撤回承诺, before the decision."""
+    reasons = request.form.get("withdraw-reasons", "")[:500]
+    return _on_case(
+        case_id,
+        lambda session: commitment.withdraw(session, case_id, part_id, current_staff(), reasons, now()),
+    )
+
+
+@blueprint.post("/cases/<int:case_id>/following/<code>")
+@requires("follow_material")
+def follow(case_id: int, code: str) -> Page:
+    """收到承诺后补材料, with its scans."""
+
+    def act(session: Session) -> object:
+        material = commitment.follow_material(session, case_id, code, current_staff(), now())
+        return saving.save_scans(session, material, request.files, current_staff(), now())
+
+    return _on_case(case_id, act)
+
+
+def _act(task_id: int, act: Callable[[Session, Task, Staff], None]) -> Page:
+    """Take the task and do the act wholly or not at all; a refusal shows the screen again."""
+    session, clerk = db(), current_staff()
+    try:
+        task = tasks.take(session, task_id, version_of(request.form), clerk, now(), "commit")
+    except (StaleTask, TaskHeld) as error:
+        return already(queries.task(session, task_id).case_id, error)
+    try:
+        with session.begin_nested():
+            act(session, task, clerk)
+    except DomainError as error:
+        faults = Faults()
+        faults.take(error)
+        return show_task(session.get_one(Task, task_id), faults, error.status)
+    return redirect(url_for("desk.done", case_id=task.case_id), 303)
+
+
+def _on_case(case_id: int, act: Callable[[Session], object]) -> Page:
+    session = db()
+    queries.whole_case(session, case_id, current_staff())
+    try:
+        with session.begin_nested():
+            act(session)
+    except DomainError as error:
+        faults = Faults()
+        faults.take(error)
+        return show_case(case_id, faults, error.status)
+    return redirect(url_for("desk.done", case_id=case_id), 303)
+
+
+def _pledge(row: Commitment, scan: StoredFile | None) -> Pledge:
+    """What stands on the screen for one commitment."""
+    form = request.form
+    manner = form.get("manner", "")
+    ticked = frozenset(clause.code for clause in row.clauses if f"tick-{row.id}-{clause.code}" in form)
+    return Pledge(
+        ticked=ticked,
+        signatory=form.get("signatory", "")[:80],
+        capacity=form.get("capacity", ""),
+        manner=manner,
+        signature=form.get("signature", "") if manner == Manner.SCREEN else "",
+        scan=scan if manner == Manner.PAPER else None,
+    )
+
+
+def _scan(session: Session, case: Case, clerk: Staff) -> StoredFile | None:
+    """The signed paper, kept with the case; judged by its content."""
+    upload = request.files.get("scan")
+    if upload is None or not upload.filename:
+        return None
+    largest = current_app.extensions["settings"].upload_max_mb * 1024 * 1024
+    content = upload.stream.read(largest + 1)
+    return handing_in.keep(session, case.id, content, upload.filename, clerk, saving.store(), now(), largest)
