@@ -28,6 +28,7 @@ from .proceeding_rules import (
     require_statement_over,
 )
 from .register_book import root_of
+from .register_grounds import Ground
 from .register_rules import (
     TRANSITIONS,
     FollowsItsParts,
@@ -76,6 +77,22 @@ class Resolution:
     until: date | None = None
 
 
+def require_proposable(session: Session, permit: Permit, proposal: Proposal, now: datetime) -> Ground:
+    """The ground of a proposal that may be told today; raises as ``open_``."""
+    today = clock.local_day(now)
+    if proposal.kind not in TRANSITIONS:
+        raise Invalid({"kind": (N_("请选择拟作出的处理。"), {})})
+    if is_comprehensive(permit):
+        raise FollowsItsParts(act=TRANSITIONS[proposal.kind].label)
+    require_possible(session, permit)
+    require_needed(proposal.kind, proposal.ground)
+    ground = require_lawful(permit, proposal.kind, proposal.ground, today)
+    require_written(proposal.kind, ground, proposal.reasons, proposal.until, today, by_person=True)
+    if not proposal.facts.strip():
+        raise ReasonRequired
+    return ground
+
+
 def open_(
     session: Session,
     permit: Permit,
@@ -89,17 +106,7 @@ def open_(
     Raises ``UnlawfulTransition``, ``GroundRequired``, ``FollowsItsParts``, ``NoProceedingNeeded``, ``ProceedingOpen``,
     ``ReasonRequired``, ``LawRequired``, ``FollowsByLaw`` or ``Invalid``.
     """
-    today = clock.local_day(now)
-    if proposal.kind not in TRANSITIONS:
-        raise Invalid({"kind": (N_("请选择拟作出的处理。"), {})})
-    if is_comprehensive(permit):
-        raise FollowsItsParts(act=TRANSITIONS[proposal.kind].label)
-    require_possible(session, permit)
-    require_needed(proposal.kind, proposal.ground)
-    ground = require_lawful(permit, proposal.kind, proposal.ground, today)
-    require_written(proposal.kind, ground, proposal.reasons, proposal.until, today, by_person=True)
-    if not proposal.facts.strip():
-        raise ReasonRequired
+    ground = require_proposable(session, permit, proposal, now)
     root = root_of(session, permit)
     proceeding = Proceeding(
         permit_id=permit.id, case_id=root.case_id, part_id=root.part_id, department_id=permit.department_id,
@@ -130,18 +137,23 @@ def tell(
     require_written(proceeding.kind, ground, reasons, proceeding.until, today, by_person=True)
     if not facts.strip():
         raise ReasonRequired
-    calendar = calendars.current(session)
     proceeding.facts, proceeding.reasons = facts.strip(), reasons.strip()
     proceeding.told_at, proceeding.told_by_id = now, staff.id
-    proceeding.statement_by = end_after(calendar, today, STATEMENT_DAYS)
+    proceeding.statement_by, proceeding.hearing_by = days_to_answer(session, proceeding.kind, now)
     proceeding.hearing_right = each.hearing
-    proceeding.hearing_by = end_after(calendar, today, HEARING_DAYS) if each.hearing else None
     session.flush()
     after = {
         "act": each.label, "facts": proceeding.facts, "until": str(clock.local_day(proceeding.statement_by)),
         "hearing_by": str(clock.local_day(proceeding.hearing_by)) if proceeding.hearing_by else "",
     }  # fmt: skip
     _note(session, "tell_facts", proceeding, staff, now, after, GROUND)
+
+
+def days_to_answer(session: Session, kind: str, now: datetime) -> tuple[datetime, datetime | None]:
+    """Until when the holder told today may answer, and ask for a hearing where this act gives one."""
+    calendar, today = calendars.current(session), clock.local_day(now)
+    hearing_by = end_after(calendar, today, HEARING_DAYS) if TRANSITIONS[kind].hearing else None
+    return end_after(calendar, today, STATEMENT_DAYS), hearing_by
 
 
 def hear(

@@ -6,7 +6,13 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 from .closing import delivery_proof, withdrawal
 from .commitment import commitment_notice, commitment_paper
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
-from .register import decision_on_permit, defence_record, proceeding_dropped, proposed_act
+from .register import (
+    decision_on_permit,
+    defence_record,
+    proceeding_dropped,
+    proposed_act,
+    proposed_act_preview,
+)
 from .requests import deemed_renewal, granted, renewal_lapsed, request_note
 from .rows import limit_text
 from .silence import (
@@ -72,6 +78,7 @@ __all__ = [
     "limit_text",
     "proceeding_dropped",
     "proposed_act",
+    "proposed_act_preview",
     "proposed_refusal",
     "receipt",
     "record_words",

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .. import credit, proceeding_rules
+from .. import credit, documents, proceeding_rules
 from ..hearing_words import HearingState
+from ..proceedings import Proposal, days_to_answer, require_proposable
 from ..register_book import root_of
 from ..register_rules import TRANSITIONS
 from ..tables import Case, CasePart, Document, Permit, Proceeding, Staff
@@ -24,16 +25,41 @@ TOLD = {
 
 def proposed_act(session: Session, proceeding: Proceeding, officer: Staff, now: datetime) -> Document:
     """拟撤销、拟撤回、拟吊销、拟暂扣、拟注销告知书: facts, reasons, article, the right to answer and to a hearing."""
-    fields = {
-        **_of_permit(proceeding.permit),
-        **_of_act(proceeding.kind, proceeding.ground),
-        "facts": proceeding.facts,
-        "reasons": proceeding.reasons,
-        "until": proceeding.until,
-        "statement_by": proceeding.statement_by,
-        "hearing_by": proceeding.hearing_by,
-    }
+    told = proceeding.statement_by, proceeding.hearing_by
+    proposal = Proposal(
+        proceeding.kind, proceeding.ground, proceeding.facts, proceeding.reasons, proceeding.until
+    )
+    fields = _proposed(proceeding.permit, proposal, *told)
     return _issue(session, TOLD[proceeding.kind], proceeding.permit, fields, officer, now)
+
+
+def proposed_act_preview(
+    session: Session, permit: Permit, proposal: Proposal, officer: Staff, now: datetime
+) -> str:
+    """The notice as it would be issued on this proposal today; nothing is written and no number taken.
+
+    Raises as ``proceedings.require_proposable``, or ``GlyphMissing``.
+    """
+    require_proposable(session, permit, proposal, now)
+    fields = _proposed(permit, proposal, *days_to_answer(session, proposal.kind, now))
+    root = root_of(session, permit)
+    part = session.get(CasePart, root.part_id) if root.part_id else None
+    case = session.get_one(Case, root.case_id)
+    return documents.preview(TOLD[proposal.kind], case, part, permit.department, fields, officer, now)
+
+
+def _proposed(
+    permit: Permit, proposal: Proposal, statement_by: datetime | None, hearing_by: datetime | None
+) -> dict[str, Any]:
+    return {
+        **_of_permit(permit),
+        **_of_act(proposal.kind, proposal.ground),
+        "facts": proposal.facts,
+        "reasons": proposal.reasons,
+        "until": proposal.until,
+        "statement_by": statement_by,
+        "hearing_by": hearing_by,
+    }
 
 
 def defence_record(session: Session, proceeding: Proceeding, officer: Staff, now: datetime) -> Document:

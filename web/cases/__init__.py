@@ -8,7 +8,17 @@ blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 blueprint.add_app_template_filter(labels.case_number, "case_number")
 blueprint.add_app_template_filter(labels.local_minute, "local_minute")
 
-from . import asides, letting_through, pages, previews, special, supervising, task_acts, verification  # noqa: E402 - the pages attach themselves to the blueprint
+from . import (  # noqa: E402 - the pages attach themselves to the blueprint
+    asides,
+    letting_through,
+    pages,
+    previews,
+    proceeding_acts,
+    special,
+    supervising,
+    task_acts,
+    verification,
+)
 
 __all__ = [
     "asides",
@@ -16,6 +26,7 @@ __all__ = [
     "letting_through",
     "pages",
     "previews",
+    "proceeding_acts",
     "special",
     "supervising",
     "task_acts",

@@ -29,7 +29,8 @@ CHANGES: Mapping[str, str] = {
     "days": N_("天数"), "body": N_("进行单位"), "chair": N_("主持人"), "recorder": N_("记录人"), "signatures": N_("参加人数"),
     "name": N_("姓名"), "phone": N_("电话"), "permit": N_("证照"), "papers": N_("送达件数"),
     "late": N_("是否逾期"), "clause": N_("承诺事项"), "check_manner": N_("核查方式"), "outcome": N_("核查结果"),
-    "evidence": N_("证据份数"),
+    "evidence": N_("证据份数"), "act": N_("处理"), "hearing_by": N_("要求听证期限"), "version": N_("版本"),
+    "status": N_("证照状态"),
 }  # fmt: skip
 """Names of what an act changed."""
 
@@ -43,7 +44,8 @@ VALUES: Mapping[str, str] = {
     **{kind.value: kind.label for kind in ProcedureKind}, "approve_extension": N_("批准延期"),
     "approve_procedure": N_("批准特别程序"), "appoint_hearing": N_("安排听证"), "hold_hearing": N_("登记听证笔录"),
     **{one.value: one.label for one in (*CheckManner, *CheckOutcome, *CreditKind)}, "verify": N_("承诺核查"),
-    "rectify": N_("限期整改"), "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
+    "rectify": N_("限期整改"), "tell_facts": N_("告知拟处理的事实"), "hear_defence": N_("听取持证人陈述申辩"),
+    "decide_proceeding": N_("作出监管决定"), "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
 }  # fmt: skip
 """Values of those changes that are codes."""
 

@@ -26,7 +26,7 @@ WORK = (
     "pre_check", "review", "site_visit", "collate", "decide", "hear_statement", "issue", "issue_joint", "deliver",
     "check_materials", "answer_correction", "issue_correction", "issue_correction_as_lead",
     "approve_extension", "approve_extension_of_case", "approve_procedure", "appoint_hearing", "hold_hearing",
-    "verify", "take_rectification",
+    "verify", "take_rectification", "tell_facts", "hear_defence", "decide_proceeding",
 )  # fmt: skip
 """Acts of the authority table that fill a queue."""
 
@@ -67,6 +67,9 @@ STEPS = {
     "hold_hearing": N_("登记听证笔录"),
     "verify": N_("承诺核查"),
     "rectify": N_("限期整改"),
+    "tell_facts": N_("告知拟处理的事实"),
+    "hear_defence": N_("听取持证人陈述申辩"),
+    "decide_proceeding": N_("作出监管决定"),
     "issue": N_("制证"),
     "issue_parts": N_("单项制证"),
     "deliver": N_("送达"),

@@ -8,8 +8,8 @@ blueprint = Blueprint("register", __name__, url_prefix="/register")
 blueprint.add_app_template_global(icon, "permit_icon")
 blueprint.add_app_template_global(tone, "permit_tone")
 
-from . import pages, view  # noqa: E402 - the pages attach themselves to the blueprint
+from . import acts, pages, view  # noqa: E402 - the pages attach themselves to the blueprint
 
 blueprint.add_app_template_global(view.act_label, "act_label")
 
-__all__ = ["blueprint", "pages", "view"]
+__all__ = ["acts", "blueprint", "pages", "view"]

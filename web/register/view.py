@@ -1,23 +1,52 @@
 """The page of one permit: what it shows, and the refusal with what was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from approvals import certificate_templates, clock, proceeding_rules
+from approvals.errors import DomainError, Invalid, ReasonRequired
 from approvals.hearing_words import HearingState
-from approvals.proceedings import RESULTS
+from approvals.proceeding_rules import GraveHarm, GraveHarmUnsaid, StatementNotOver
+from approvals.proceedings import RESULTS, HarsherThanTold
 from approvals.queries import permit as query
-from approvals.register_rules import LABELS, TRANSITIONS, is_comprehensive
+from approvals.register_rules import LABELS, TRANSITIONS, GroundRequired, LawRequired, is_comprehensive
 from approvals.tables import PermitEvent, Proceeding
 
-from ..auth import current_staff
+from ..auth import current_staff, stood_in_for
+from ..cases.pages import Refusal
+from ..i18n import speak
+from ..navigation import has_page, may_open
 from ..transactions import db, now
 from . import words
+from .offers import offers_of
+
+PLACES: Mapping[type[DomainError], str] = {
+    ReasonRequired: "reasons",
+    LawRequired: "reasons",
+    GroundRequired: "ground",
+    GraveHarmUnsaid: "grave_harm",
+    GraveHarm: "grave_harm",
+    HarsherThanTold: "until",
+    StatementNotOver: "statement",
+}
+"""The field a refusal belongs to; any other stands above its form."""
 
 
-def render(number: str) -> str:
+def refuse(error: DomainError, where: str) -> Refusal:
+    """A refusal for the page, at its field, with what this request typed."""
+    if isinstance(error, Invalid) and error.fields:
+        place, (message, params) = next(iter(error.fields.items()))
+        return Refusal(speak(message, params), place, where, request.form)
+    place = PLACES.get(type(error), "")
+    blank = [name for name in ("facts", "reasons", "assessment") if not request.form.get(name, " ").strip()]
+    if isinstance(error, ReasonRequired) and blank:
+        place = blank[0]
+    return Refusal(speak(error.message, error.params), place, where, request.form)
+
+
+def render(number: str, refusal: Refusal | None = None) -> str:
     """The page as this person may see it; raises ``UnknownPermit``."""
     today = clock.local_day(now())
     file = query.load(db(), number, current_staff(), today)
@@ -36,6 +65,10 @@ def render(number: str) -> str:
         results=RESULTS,
         HearingState=HearingState,
         today=today,
+        offers=offers_of(db(), file, current_staff(), stood_in_for(current_staff()), now()),
+        refusal=refusal or Refusal(),
+        may_ask=may_open("request_on_permit") and has_page("desk.permit"),
+        now=now(),
     )
 
 
