@@ -21,7 +21,7 @@ from approvals import database
 from approvals.tables import Staff
 from config import ROOT
 from tests.browser.pages import LEAVING, Browser
-from tests.centre import ENCRYPTION_KEY, INDEX_KEY, configure_secrets
+from tests.centre import ENCRYPTION_KEY, INDEX_KEY, SIGNING_KEYS, configure_secrets
 from web.demo.centre import Centre
 
 PICTURES = ROOT / "artefacts" / "journey"
@@ -43,9 +43,15 @@ class Served:
 @pytest.fixture(scope="session")
 def served(centre_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The product on a free port, as `make run` serves it."""
-    home = tmp_path_factory.mktemp("served")
+    with serving(centre_template, tmp_path_factory.mktemp("served")) as (served, _):
+        yield served
+
+
+@contextmanager
+def serving(template: Path, home: Path) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
+    """The product with a copy of the database ``template`` in the folder ``home``, until the block ends."""
     file = home / "centre.sqlite3"
-    shutil.copyfile(centre_template, file)
+    shutil.copyfile(template, file)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -53,6 +59,7 @@ def served(centre_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         "HOST": "127.0.0.1", "PORT": str(port), "DATABASE_URL": f"sqlite:///{file}", "FILES_DIR": str(home / "files"),
         "SECRET_KEY": "s" * 40, "ENCRYPTION_KEYS": ENCRYPTION_KEY, "INDEX_KEY": INDEX_KEY, "PUBLIC_URL": "",
         "REDIS_URL": "", "SMTP_URL": "", "DEVELOPMENT": "true", "SESSION_HOURS": "12", "UPLOAD_MAX_MB": "20",
+        **SIGNING_KEYS,
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "web:create_app()", "--bind", f"127.0.0.1:{port}",
                "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]  # fmt: skip
@@ -60,7 +67,7 @@ def served(centre_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log)
         try:
             _wait_for(f"http://127.0.0.1:{port}/login", server, home / "server.log")
-            yield Served(f"http://127.0.0.1:{port}", file)
+            yield Served(f"http://127.0.0.1:{port}", file), server
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -79,7 +86,8 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the product did not answer:\n{log.read_text()}")
 
 
-def _driver() -> webdriver.Chrome:
+def open_chromium() -> webdriver.Chrome:
+    """A Chromium of its own, with nothing kept from before."""
     options = webdriver.ChromeOptions()
     for flag in FLAGS:
         options.add_argument(flag)
@@ -92,7 +100,7 @@ def _driver() -> webdriver.Chrome:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[webdriver.Chrome]:
     """One Chromium for all journeys of this process."""
-    driver = _driver()
+    driver = open_chromium()
     yield driver
     driver.quit()
 
@@ -112,7 +120,7 @@ def browser(chromium: webdriver.Chrome, served: Served) -> Iterator[Browser]:
 @pytest.fixture
 def second_browser(served: Served) -> Iterator[Browser]:
     """Somebody else's computer."""
-    driver = _driver()
+    driver = open_chromium()
     browser = Browser(driver, served.url, PICTURES)
     browser.wide()
     yield browser
@@ -126,14 +134,15 @@ def second_browser(served: Served) -> Iterator[Browser]:
 def prepared(served: Served) -> Callable[[], AbstractContextManager[Centre]]:
     """What happened at the centre before a test's own story begins: a context that gives the centre to act in."""
     configure_secrets()
+    return lambda: at_the_centre(served)
 
-    @contextmanager
-    def at_the_centre() -> Iterator[Centre]:
-        engine = database.make_engine(f"sqlite:///{served.database}")
-        with database.writing_session(engine) as session:
-            staff = {one.login: one for one in session.scalars(select(Staff))}
-            yield Centre(session, staff, datetime.now(UTC))
-            session.commit()
-        engine.dispose()
 
-    return at_the_centre
+@contextmanager
+def at_the_centre(served: Served) -> Iterator[Centre]:
+    """The centre of a running product, to act in; what was done is kept at the end."""
+    engine = database.make_engine(f"sqlite:///{served.database}")
+    with database.writing_session(engine) as session:
+        staff = {one.login: one for one in session.scalars(select(Staff))}
+        yield Centre(session, staff, datetime.now(UTC))
+        session.commit()
+    engine.dispose()
