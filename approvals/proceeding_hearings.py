@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from . import clock, hearing_rules
 from .calendar import WorkingCalendar
 from .hearing_requests import channel_of
-from .hearing_words import AskerKind, Ground, HearingAlready, HearingAskedLate, HearingState, HearingWaived
+from .hearing_words import (
+    ARTICLES,
+    AskerKind,
+    Ground,
+    HearingAlready,
+    HearingAskedLate,
+    HearingState,
+    HearingWaived,
+)
 from .limits import Entry, EntryKind
 from .messages import N_
 from .proceeding_rules import (
@@ -37,8 +45,7 @@ def ask(
     ``NoHearingRight``, ``HearingWaived``, ``HearingAlready`` or ``HearingAskedLate``.
     """
     until = _require_right(session, proceeding)
-    at_window = Entry(EntryKind.PAUSE, now, "", channel=channel_of(staff))  # only its day is asked for
-    asked = at_window.day(calendar)
+    asked = Entry(EntryKind.PAUSE, now, ARTICLES[Ground.ON_REQUEST], channel=channel_of(staff)).day(calendar)
     if asked > until:
         raise HearingAskedLate(told=clock.local_day(proceeding.told_at or now), until=until, asked=asked)
     hearing = Hearing(
