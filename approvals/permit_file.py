@@ -151,9 +151,11 @@ class FileVerdict:
 
     @property
     def sentences(self) -> list[str]:
-        """What it means, then of a permit in the register its state, as message ids."""
-        state = [PUBLIC[self.entry.status].sentence] if self.entry else []
-        return [SENTENCES[self.outcome][1], *state]
+        """What it means, then of an original the state of its permit, as message ids."""
+        told = [SENTENCES[self.outcome][1]]
+        if self.outcome == Outcome.GENUINE and self.entry is not None:
+            told.append(PUBLIC[self.entry.status].sentence)
+        return told
 
 
 def verify(session: Session, content: bytes, source: KeySource, today: date) -> FileVerdict:
@@ -240,7 +242,8 @@ def rows(verdict: FileVerdict) -> Sequence[Row]:
     """Label (a message id) and value of everything known, in the order it is shown."""
     told: list[Row] = []
     if (report := verdict.signature) is not None:
-        told.append((N_("签名人"), report.signer))
+        holds = verdict.outcome != Outcome.ALTERED
+        told.append((N_("签名人") if holds else N_("文件所称的签名人"), report.signer))
         if report.issuer != report.signer:
             told.append((N_("证书颁发者"), report.issuer))
         if report.signed_at is not None:

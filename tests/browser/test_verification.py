@@ -155,7 +155,7 @@ def test_a_code_is_verified_without_network_after_a_first_visit(offline_later) -
 
     browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": LATER})
     go(browser, food.path())
-    answered(browser, "good", "已经 9 天", "名单已经超过 7 天")
+    answered(browser, "pause", "已经 9 天", "名单已经超过 7 天")
     browser.picture("68-offline-old-list")
 
 

@@ -106,8 +106,11 @@ function judged(publicId, facts, list, words) {
   if (facts.until && facts.until < today) return told("expired");
   if (facts.from > today) return { tone: "pause", symbol: "clock", word: words.notYet, sentence: words.notYetSentence };
   if (!list?.permits) return { tone: "pause", symbol: "warn", word: words.genuine, sentence: words.genuineUnknown };
-  return { tone: "good", symbol: "check", word: words.genuine, sentence: words.genuineUnlisted };
+  const [tone, symbol] = tooOld(list) ? ["pause", "warn"] : ["good", "check"];
+  return { tone, symbol, word: words.genuine, sentence: words.genuineUnlisted };
 }
+
+const tooOld = (list) => list.days > Number(box.dataset.days);
 
 function aboutList(list, words) {
   if (list?.bad) return [words.listBad];
@@ -115,7 +118,7 @@ function aboutList(list, words) {
   const time = list.made.toLocaleString("sv", { timeZone: "Asia/Shanghai" }).slice(0, 16);
   const age = list.days ? words.daysOld.replace("{days}", list.days) : words.today;
   const told = [words.listAge.replace("{time}", time).replace("{age}", age)];
-  return list.days > Number(box.dataset.days) ? [...told, words.listOld.replace("{days}", box.dataset.days)] : told;
+  return tooOld(list) ? [...told, words.listOld.replace("{days}", box.dataset.days)] : told;
 }
 
 function answer(tone, symbol, word, sentences, facts, link) {
