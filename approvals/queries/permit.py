@@ -171,7 +171,7 @@ def _names(session: Session, proceedings: Sequence[Proceeding]) -> dict[int, str
     }
     if not ids:
         return {}
-    return dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids))).tuples().all())
+    return dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids))).all())
 
 
 def _papers(session: Session, proceedings: Sequence[Proceeding]) -> dict[int, str]:
@@ -191,4 +191,4 @@ def _papers(session: Session, proceedings: Sequence[Proceeding]) -> dict[int, st
     if not ids:
         return {}
     rows = session.execute(select(Document.id, Document.number).where(Document.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
