@@ -30,6 +30,7 @@ from approvals.terms import (
     CaseState,
     Outcome,
     PartState,
+    Path,
     PermitStatus,
     ProcedureKind,
     ProcedureState,
@@ -37,11 +38,13 @@ from approvals.terms import (
     TaskState,
 )
 from processes import definitions, engine, store, task_opening
+from tests import invariants_after
 
 FIXED = {"process_definitions", "service_items", "form_versions", "staff", "staff_roles", "departments"}
 
 STEPS_OF = {
     CaseState.CHECKING: {"pre_check", "check_materials"},
+    CaseState.COMMITTING: {"notify_commitment", "commit"},
     CaseState.CORRECTING: {"answer_correction"},
     CaseState.REVIEWING: {"review", "site_visit"},
     CaseState.COLLATING: {"collate"},
@@ -84,6 +87,7 @@ def check(session: Session) -> None:
         procedures_are_lawful(session, case)
         permits_are_lawful(session, case)
         outcome_agrees(session, case)
+        invariants_after.check(session, case)
 
 
 def numbers_are_whole(session: Session) -> None:
@@ -122,7 +126,7 @@ def states_and_tasks_agree(session: Session, case: Case) -> None:
     """A case that runs has somebody to do the next step; one that has ended has nothing left to do."""
     waiting = tasks.open_tasks(session, case.id)
     if case.state in (CaseState.DRAFT, CaseState.ENDED):
-        assert not waiting, (case.state, [task.step for task in waiting])
+        assert {task.step for task in waiting} <= invariants_after.AFTER, case.state
         assert (case.outcome is not None) == (case.ended_at is not None) == (case.state == CaseState.ENDED)
         return
     steps = {task.step for task in waiting}
@@ -131,8 +135,8 @@ def states_and_tasks_agree(session: Session, case: Case) -> None:
     for task in waiting:
         able = [staff for staff in everybody if authority.may(staff, tasks.act_of(task), task.department_id)]
         assert able, f"nobody may do {task.step} in {task.department.zh}"
-    assert max(Counter((task.step, task.part_id) for task in waiting).values()) == 1
-    accepted = case.state not in (CaseState.CHECKING, CaseState.CORRECTING)
+    assert max(Counter((task.step, task.part_id, task.department_id) for task in waiting).values()) == 1
+    accepted = case.state not in (CaseState.CHECKING, CaseState.COMMITTING, CaseState.CORRECTING)
     assert accepted == (case.accepted_at is not None), case.state
 
 
@@ -146,7 +150,7 @@ def engine_and_tasks_agree(session: Session, case: Case) -> None:
         if instance.status != "running":
             assert not found, (instance.process, instance.status, found)
             continue
-        assert case.state != CaseState.ENDED
+        assert case.state != CaseState.ENDED or instance.process in invariants_after.PROCESSES_AFTER
         row = session.get_one(ProcessDefinition, instance.definition_id)
         here = engine.look(definitions.load(row.sha256, row.specs), instance.process, instance.state)
         assert {(step.engine_task, step.step) for step in here.open_steps} == found
@@ -178,7 +182,8 @@ def procedures_are_lawful(session: Session, case: Case) -> None:
     for hearing in hearing_rules.of_case(session, case.id):
         steps = {step for step, part_id in waiting if part_id == hearing.part_id}
         assert (hearing.state in OPEN) <= bool(steps & {"appoint_hearing", "hold_hearing"})
-        assert hearing.state not in OPEN or hearing.part.state not in (PartState.GRANTED, PartState.REFUSED)
+        decided = hearing.part.state in (PartState.GRANTED, PartState.REFUSED)
+        assert hearing.state not in OPEN or hearing.proceeding_id or not decided
         assert hearing.chair_id is None or hearing.chair_id != hearing.recorder_id
 
 
@@ -242,10 +247,12 @@ def decisions_are_lawful(session: Session, case: Case) -> None:
 
 
 def opinions_are_complete(session: Session, case: Case) -> None:
-    """Every part has given the opinion of its present round (an instant item asks for none)."""
+    """Every part has given the opinion of its present round (an instant item and a commitment ask for none)."""
     if item_for(case).procedure == "instant":
         return
     for part in case.parts:
+        if part.path == Path.COMMITMENT:
+            continue
         given = select(Opinion).where(
             Opinion.part_id == part.id,
             Opinion.round == part.round,
