@@ -88,6 +88,7 @@ def start_request(session: Session, permit: Permit, kind: RequestKind, clerk: St
     named = catalogue.item_of(row).subject
     draft.subject = str(draft.form_data.get(named, ""))[:200]
     intake.set_parts(session, draft, [(row, "")])
+    draft.parts[0].name = dict(catalogue.item_for(draft).name)
     return draft
 
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from approvals import authority, corrections, critical_path, joint_review, people
-from approvals.catalogue import item_of
+from approvals.catalogue import item_for
 from approvals.critical_path import CriticalPath
 from approvals.errors import DomainError, ReasonRequired
 from approvals.joint_review import AlreadyTakingPart, ConflictUnsettled
@@ -27,6 +27,7 @@ from ..auth import current_staff, requires, stood_in_for
 from ..calendars import calendar, calendar_of
 from ..i18n import local, speak
 from ..lamps import light_of, settled_words
+from ..request_view import request_view
 from ..transactions import db, now
 from . import blueprint, drawing, labels, oversight, special_view, tabs, verification_view
 from .acts import Act, acts_of, leads, waiting_of
@@ -118,7 +119,8 @@ def render_case(
         "cases/page.html",
         file=file,
         case=file.case,
-        item=item_of(file.case.item),
+        item=item_for(file.case),
+        asked=request_view(db(), file.case, now()),
         light=light_of(file.case, now()),
         settled=settled_words(file.case),
         lanes=lanes_of(file, _path(file), now()),

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from approvals import catalogue, commitment_clauses, commitment_signing, commitments
+from approvals import catalogue, clock, commitment_clauses, commitment_signing, commitments
 from approvals.commitment_eligibility import eligibility
 from approvals.commitment_following import awaited, is_late
 from approvals.commitment_signing import Capacity, Manner
@@ -64,7 +64,9 @@ def signing(session: Session, case: Case, posted: Mapping[str, str] | None) -> d
         "rows": [row for row in commitments.of_case(session, case) if row.state == CommitmentState.OFFERED],
         "capacities": [(code.value, f"{_(code.label)} · {name}") for code, name in signatories.items()],
         "capacity": capacity,
-        "signatory": given.get("signatory", signatories.get(Capacity(capacity), "") if capacity else ""),
+        "signatory": given.get(
+            "signatory", signatories.get(Capacity(capacity), "") if capacity in set(Capacity) else ""
+        ),
         "manner": given.get("manner", Manner.SCREEN),
         "signature": given.get("signature", ""),
         "ticked": {name for name in given if name.startswith("tick-")},
@@ -93,7 +95,7 @@ def standing(session: Session, case: Case) -> list[Standing]:
 
 def following(session: Session, case: Case) -> list[dict[str, Any]]:
     """The materials that have still to follow, each once, with its day."""
-    today = now().date()
+    today = clock.local_day(now())
     found = {clause.replaces: clause for clause in reversed(awaited(session, case.id))}
     return [
         {"code": code, "name": clause.replaced_name, "by": clause.follow_by, "late": is_late(clause, today)}

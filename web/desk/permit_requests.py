@@ -12,10 +12,10 @@ from approvals.terms import RequestKind
 
 from ..auth import current_staff, requires
 from ..i18n import speak
+from ..request_view import choices
 from ..transactions import db, now
 from . import blueprint
 from .drafts import Page
-from .request_view import choices
 from .view import limit_words
 
 

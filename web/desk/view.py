@@ -17,10 +17,10 @@ from approvals.terms import MaterialState
 from processes.steps import acceptance
 
 from ..i18n import local, speak
+from ..request_view import request_view
 from ..transactions import now
 from . import committing
 from .parties import view as party_view
-from .request_view import request_view
 from .saving import Faults, Posted
 
 NOTED = (MaterialState.DEFECTIVE, MaterialState.NOT_APPLICABLE)

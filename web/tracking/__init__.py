@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from approvals import clock, corrections, database
 from approvals.errors import DomainError, Invalid, NotFound, WrongState
 from approvals.messages import N_
+from approvals.queries import permit_days
 from approvals.queries import tracking as queries
 from approvals.terms import CaseState
 from processes.steps import closing
@@ -134,6 +135,9 @@ def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") 
         case=seen.case,
         stages=story.stages(seen),
         happening=story.happening(seen),
+        permit_days=permit_days.of_case(db(), case_id, calendar(), clock.local_day(now()))
+        if seen.case.state == CaseState.ENDED
+        else (),
         holds=holding.holds(seen, counted_on, now()),
         until=day(until),
         until_provisional=until is not None and counted_on.is_provisional(until),
@@ -151,6 +155,7 @@ def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") 
         errors=messages_of(refusal) if isinstance(refusal, Invalid) else {},
         text=text,
         hearing=hearing.of(db(), seen),
+        commitments=commitment.of(db(), seen),
     )
     return (page, refusal.status) if refusal else page
 
@@ -237,4 +242,4 @@ def withdraw(case_id: int) -> Page:
     return redirect(url_for("tracking.case"), 303)
 
 
-from . import hearing  # noqa: E402 - its pages attach themselves to the blueprint
+from . import commitment, hearing  # noqa: E402 - their pages attach themselves to the blueprint

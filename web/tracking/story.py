@@ -7,7 +7,7 @@ from datetime import date, datetime
 from approvals import catalogue, clock
 from approvals.messages import N_
 from approvals.queries.tracking_rows import Tracked
-from approvals.terms import CaseState, ItemKind, MaterialState, Outcome, PartState
+from approvals.terms import CaseState, ItemKind, MaterialState, Outcome, PartState, Path
 
 from ..i18n import day, listed, local
 from ..lamps import light_of
@@ -18,6 +18,7 @@ WITHDRAWN = {Outcome.WITHDRAWN: N_("已撤回"), Outcome.DEEMED_WITHDRAWN: N_("�
 GRANTED = (Outcome.GRANTED, Outcome.PARTLY_GRANTED)
 BADGES: dict[str, str] = {
     Outcome.GRANTED: "green", Outcome.PARTLY_GRANTED: "amber", Outcome.REFUSED: "red", Outcome.NOT_ACCEPTED: "red",
+    Outcome.DEEMED_RENEWED: "green",
 }  # fmt: skip
 
 
@@ -39,6 +40,10 @@ def stages(seen: Tracked) -> list[Stage]:
         accepted = [_done(N_("已受理"), case.accepted_at)] if case.accepted_at else []
         last = _stopped(WITHDRAWN[Outcome(case.outcome)], case.ended_at)
         return [_done(N_("已提交"), case.received_at), *accepted, last]
+    if case.outcome == Outcome.DEEMED_RENEWED:
+        accepted = [_done(N_("已受理"), case.accepted_at)] if case.accepted_at else []
+        renewed = _done(N_("视为准予延续"), case.ended_at)
+        return [_done(N_("已提交"), case.received_at), *accepted, renewed]
     return [
         _done(N_("已提交"), case.received_at),
         *_acceptance(seen),
@@ -62,13 +67,15 @@ def _acceptance(seen: Tracked) -> list[Stage]:
         return [_done(N_("已受理"), case.accepted_at)]
     if case.state == CaseState.CORRECTING:
         return [Stage(_("等您补正"), "now")]
+    if case.state == CaseState.COMMITTING:
+        return [Stage(_("等您承诺"), "now")]
     return [Stage(_("核对材料"), "now")]
 
 
 def _review(seen: Tracked) -> Stage:
     case = seen.case
     words = N_("部门同时审查") if case.item.kind == ItemKind.JOINT else N_("部门审查")
-    if case.item.kind == ItemKind.INSTANT:
+    if catalogue.item_for(case).kind == ItemKind.INSTANT:
         words = N_("当场审查")
     if case.accepted_at is None:
         return Stage(_(words), "next")
@@ -119,6 +126,10 @@ def _checking(seen: Tracked) -> str:
         "窗口已收到您的材料，正在核对是否齐全、符合要求，%(day)s 前一次告知您结果；逾期不告知的，自收到之日起即为受理。",
         day=day(seen.case.notify_by),
     )
+
+
+def _committing(_seen: Tracked) -> str:
+    return _("材料已经齐全，可以按告知承诺办理：请阅读下面的承诺事项，逐项确认并签署，签署后当场作出决定。")
 
 
 def _correcting(seen: Tracked) -> str:
@@ -178,6 +189,7 @@ def _delivering(seen: Tracked) -> str:
 
 NOW: dict[CaseState, Callable[[Tracked], str]] = {
     CaseState.CHECKING: _checking,
+    CaseState.COMMITTING: _committing,
     CaseState.CORRECTING: _correcting,
     CaseState.REVIEWING: _reviewing,
     CaseState.COLLATING: _collating,
@@ -201,6 +213,9 @@ ENDINGS = {
     Outcome.NOT_NEEDED: N_("您要办的事不需要取得许可，已于 %(day)s 书面告知，可以直接办理。"),
     Outcome.NOT_OURS: N_("您要办的事不属于本机关职权，已于 %(day)s 书面告知，应当向哪个机关申请见告知书。"),
     Outcome.WITHDRAWN: N_("您已于 %(day)s 撤回申请，办理终止。需要时可以重新申请。"),
+    Outcome.DEEMED_RENEWED: N_(
+        "原许可有效期届满前没有作出决定，依法已于 %(day)s 视为准予延续。新证照和通知书可以在下面下载，也可以到窗口领取。"
+    ),
     Outcome.DEEMED_WITHDRAWN: N_(
         "期限届满，经提醒仍没有收到材料，申请已于 %(day)s 视为撤回，办理终止。理由和救济途径见告知书；材料齐备后可以重新申请。"
     ),
@@ -255,7 +270,8 @@ def _duties(seen: Tracked) -> list[str]:
 
 
 def _nothing_to_do(seen: Tracked) -> list[str]:
-    if seen.case.state in (CaseState.DELIVERING, CaseState.DECIDING) or seen.visits or _hearings(seen):
+    busy = (CaseState.COMMITTING, CaseState.DELIVERING, CaseState.DECIDING)
+    if seen.case.state in busy or seen.visits or _hearings(seen):
         return []
     return [_("您现在不用做什么。")]
 

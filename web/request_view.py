@@ -18,7 +18,7 @@ from approvals.renewal_time import RenewalTime, renewal_time
 from approvals.tables import Case, Permit
 from approvals.terms import PermitStatus, RequestKind
 
-from ..calendars import calendar
+from .calendars import calendar
 
 KINDS = (RequestKind.CHANGE, RequestKind.RENEWAL, RequestKind.REPLACEMENT)
 
