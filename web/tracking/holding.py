@@ -18,7 +18,7 @@ from ..lamps import days_left_words
 from ..replay import Day
 from .words import _, ngettext
 
-ANSWER = "answer_correction"
+ANSWER, COMMIT = "answer_correction", "commit"
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,30 @@ def holds(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> list[Hold]
     """What is waited for first: the applicant, what stops the clock, then the departments; the lead where nobody has it."""
     if seen.case.state == CaseState.ENDED:
         return []
-    mine = [*_correction(seen, calendar, now), *_deferral(seen, calendar, now)]
+    mine = [
+        *_commitment(seen, calendar, now),
+        *_correction(seen, calendar, now),
+        *_deferral(seen, calendar, now),
+    ]
     paused = [_paused(seen, pause, calendar, now) for pause in seen.pauses]
     at_work = _departments(seen, calendar, now)
     if seen.correction is not None and seen.case.state == CaseState.CORRECTING:
         return mine
+    if seen.case.state == CaseState.COMMITTING:
+        return mine
     return [*mine, *paused, *at_work] if paused or at_work else [*mine, _lead(seen, calendar, now)]
+
+
+def _commitment(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> list[Hold]:
+    """The signature that is waited for, and what follows without it."""
+    waiting = [task.due for task in seen.tasks if task.step == COMMIT and task.due is not None]
+    if not waiting:
+        return []
+    due = min(waiting)
+    return [Hold(_("您（签署承诺书）"), "", _until(due, calendar), _rest(due, now), [_(UNSIGNED)], mine=True)]
+
+
+UNSIGNED = N_("到期没有签署的，转按一般程序办理，以承诺代替的材料须另行提交。")
 
 
 def _correction(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> list[Hold]:
@@ -135,7 +153,7 @@ def _departments(seen: Tracked, calendar: WorkingCalendar, now: datetime) -> lis
     """Each department once, by the nearest day of what it has to do; what is stopped stands by itself."""
     found: dict[str, list[OpenTask]] = {}
     for task in seen.tasks:
-        if task.step != ANSWER and not task.paused:
+        if task.step not in (ANSWER, COMMIT) and not task.paused:
             found.setdefault(local(task.department), []).append(task)
     return [_hold(name, own, seen, calendar, now) for name, own in found.items()]
 
