@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals import qr_payload
 from approvals.printing.setup import PaperSetup
-from tests import printing_samples_register, printing_samples_requests
+from tests import printing_samples_commitment, printing_samples_register, printing_samples_requests
 
 NOW = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
 DAY = date(2026, 11, 27)
@@ -239,7 +239,7 @@ def document_context(kind: str, title: str = "文书", paper: PaperSetup | None 
         "case": CASE,
         "officer": OFFICER,
         "paper": paper or PaperSetup(supervision_phone="0571-88000012"),
-        **(FIELDS | printing_samples_register.FIELDS | printing_samples_requests.FIELDS)[kind],
+        **(FIELDS | printing_samples_register.FIELDS | printing_samples_requests.FIELDS | printing_samples_commitment.FIELDS)[kind],
     }
 
 

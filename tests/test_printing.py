@@ -20,7 +20,7 @@ from approvals.printing.kinds import KINDS
 from approvals.printing.render import certificate_html, html_of, pdf_of
 from approvals.printing.seal import seal
 from approvals.printing.setup import PaperSetup
-from tests import printing_samples_register, printing_samples_requests
+from tests import printing_samples_commitment, printing_samples_register, printing_samples_requests
 from tests.printing_samples import (
     AUTHORITY,
     LONG,
@@ -106,7 +106,12 @@ def test_every_document_says_what_the_law_asks(kind: str, tmp_path: Path) -> Non
     pdf = pdf_of(html)
     text = text_of_pdf(pdf)
     for sentence in [
-        *(SAYS | printing_samples_register.SAYS | printing_samples_requests.SAYS)[kind],
+        *(
+            SAYS
+            | printing_samples_register.SAYS
+            | printing_samples_requests.SAYS
+            | printing_samples_commitment.SAYS
+        )[kind],
         form.title,
         "示市监受〔2026〕17号",
         AUTHORITY["name"],

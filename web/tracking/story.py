@@ -75,7 +75,8 @@ def _acceptance(seen: Tracked) -> list[Stage]:
 def _review(seen: Tracked) -> Stage:
     case = seen.case
     words = N_("部门同时审查") if case.item.kind == ItemKind.JOINT else N_("部门审查")
-    if catalogue.item_for(case).kind == ItemKind.INSTANT:
+    committed = bool(case.parts) and all(part.path == Path.COMMITMENT for part in case.parts)
+    if committed or catalogue.item_for(case).kind == ItemKind.INSTANT:
         words = N_("当场审查")
     if case.accepted_at is None:
         return Stage(_(words), "next")
