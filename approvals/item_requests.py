@@ -110,15 +110,17 @@ def rules_of(item: Item, kind: RequestKind) -> Rules:
 def as_asked(item: Item, kind: RequestKind) -> Item:
     """The item as a case with this request sees it; a first application sees it as it is.
 
-    A request is neither a joint case nor decided on a commitment, and nothing of it may follow later.
+    What the item decides on the spot it changes on the spot. A request is neither a joint case nor decided on a
+    commitment, and nothing of it may follow later.
     """
     if kind == RequestKind.NEW:
         return item
     rules = rules_of(item, kind)
-    instant = rules.procedure == "instant"
+    instant = "instant" in (rules.procedure, item.procedure)
     promised = rules.promised or (replace(item.promised, days=0) if instant else item.promised)
     return replace(
-        item, name=_name(item, kind), materials=rules.materials, fees=rules.fees, procedure=rules.procedure, promised=promised,
+        item, name=_name(item, kind), materials=rules.materials, fees=rules.fees,
+        procedure="instant" if instant else "ordinary", promised=promised,
         kind=ItemKind.INSTANT if instant else ItemKind.COMMITTED,
         basis=(rules.basis, *item.basis) if rules.basis else item.basis,
         commitment=None, deferral=None, merged_names={}, parts=(), parts_decision=None,
