@@ -32,7 +32,7 @@ def load() -> None:
         if session.scalar(select(Case.id).limit(1)) is not None:
             click.echo("demo: loaded before, kept as it is")
             return
-        click.echo("demo: driving about 200 cases through the real steps, this takes a minute ...")
+        click.echo("demo: driving about 260 cases through the real steps, this takes a minute ...")
         told = load_cases(session, Centre(session, staff, now), FileStore(files), now)
     click.echo(f"demo: {told} cases in {time.monotonic() - began:.0f} s")
 
