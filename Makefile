@@ -34,6 +34,7 @@ nightly: setup test-system-packages $(MARK)-dev  ## the long walks: random acts 
 	$(BIN)/python -m tests.simulate $(or $(CASES),5000) --edges 0.02
 
 bench: setup test-system-packages $(MARK)-dev  ## measure, print a table, write bench/results.json; QUICK=1 for a tenth of it
+	QUICK=$(QUICK) $(BIN)/python -u -m bench.permits
 	QUICK=$(QUICK) $(BIN)/python -u -m bench.timers
 
 format: $(MARK)-dev  ## write the house format and mend what ruff can mend

@@ -9,7 +9,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from cryptography.x509.oid import NameOID
 
 from approvals import catalogue
@@ -47,6 +53,15 @@ def unsigned() -> bytes:
 def signed(source: KeySource = OURS) -> bytes:
     """Its PDF as it is kept."""
     return signer.sign(unsigned(), signer.open_key(source), **ABOUT)
+
+
+@cache
+def rsa_key() -> KeySource:
+    """A development source with an RSA key of the size authorities use, as PEM."""
+    key = rsa.generate_private_key(65537, 3072)
+    certificate = _certificate("示例县市场监督管理局（示例）", key, "示例县市场监督管理局（示例）", key)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return KeySource(development=(pem + certificate.public_bytes(Encoding.PEM)).decode())
 
 
 def sealed_p12(folder: Path, common_name: str = "示例县市场监督管理局（示例）") -> KeySource:
