@@ -20,11 +20,12 @@ from ..tables import (
     Document,
     ServiceItem,
     Staff,
+    StaffRole,
     Task,
     Verification,
     VerificationCheck,
 )
-from ..terms import TaskState, VerificationState
+from ..terms import Role, TaskState, VerificationState
 from ..verifications import STANDING, put_right_late
 from .lamps import lamp_condition, task_lamp
 
@@ -62,20 +63,22 @@ class PartLedger:
 
 
 def ledgers_of(session: Session, case_id: int) -> list[PartLedger]:
-    """The ledger of every part of a case that was committed to, in eight statements whatever its size."""
+    """The ledger of every part of a case that was committed to, in six statements whatever its size."""
     person = joinedload(VerificationCheck.first_officer).lazyload(Staff.roles)
     second = joinedload(VerificationCheck.second_officer).lazyload(Staff.roles)
-    checks = selectinload(Commitment.clauses).selectinload(CommitmentClause.checks)
-    commitments = session.scalars(
+    clauses = joinedload(Commitment.clauses)
+    checks = clauses.selectinload(CommitmentClause.checks)
+    found = session.scalars(
         select(Commitment)
         .where(Commitment.case_id == case_id)
         .options(
             joinedload(Commitment.part).joinedload(CasePart.item),
-            selectinload(Commitment.clauses).joinedload(CommitmentClause.department),
+            clauses.joinedload(CommitmentClause.department),
             checks.options(person, second, selectinload(VerificationCheck.evidence)),
         )
         .order_by(Commitment.id)
-    ).all()
+    )
+    commitments = found.unique().all()
     if not commitments:
         return []
     verifications = session.scalars(
@@ -84,9 +87,9 @@ def ledgers_of(session: Session, case_id: int) -> list[PartLedger]:
         .options(joinedload(Verification.department))
         .order_by(Verification.id)
     ).all()
-    records = session.scalars(
-        select(CreditRecord).where(CreditRecord.case_id == case_id).order_by(CreditRecord.id)
-    ).all()
+    records = (
+        _records(session, case_id) if any(row.rectify_by or row.ended_at for row in verifications) else []
+    )
     numbers = _numbers(session, commitments, verifications)
     return [
         PartLedger(
@@ -97,6 +100,12 @@ def ledgers_of(session: Session, case_id: int) -> list[PartLedger]:
         )
         for each in commitments
     ]
+
+
+def _records(session: Session, case_id: int) -> Sequence[CreditRecord]:
+    """A verification under way for the first time has left none."""
+    own = select(CreditRecord).where(CreditRecord.case_id == case_id)
+    return session.scalars(own.order_by(CreditRecord.id)).all()
 
 
 def _numbers(
@@ -145,6 +154,20 @@ class Filters:
     lamp: str = ""
     department_id: int = 0
     text: str = ""
+
+
+def officers_beside(session: Session, staff: Staff) -> list[tuple[str, str]]:
+    """Id and name of the colleagues who can go along: officers of the same department."""
+    rows = session.execute(
+        select(Staff.id, Staff.name)
+        .join(StaffRole, StaffRole.staff_id == Staff.id)
+        .where(
+            Staff.department_id == staff.department_id, Staff.active, Staff.id != staff.id,
+            StaffRole.role == Role.OFFICER,
+        )
+        .order_by(Staff.login)
+    )  # fmt: skip
+    return [(str(id_), name) for id_, name in rows]
 
 
 def seen(staff: Staff) -> ColumnElement[bool]:

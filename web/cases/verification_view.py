@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from approvals import authority, clock, people, verification_checks, verification_dates, verifications
+from approvals import authority, clock, verification_checks, verification_dates, verifications
 from approvals.errors import DomainError
 from approvals.filestore import UploadActive, UploadDamaged, UploadNotAllowed, UploadTooLarge
 from approvals.queries import verifications as query
 from approvals.queries.case import CaseFile
+from approvals.queries.verifications import PartLedger
 from approvals.tables import CommitmentClause, Staff, Verification, VerificationCheck
-from approvals.terms import CheckManner, CheckOutcome, Path, Role
+from approvals.terms import CheckManner, CheckOutcome, Path
 
 from .acts import Act
 
@@ -63,19 +64,14 @@ def content(session: Session, acts: Sequence[Act], staff: Staff) -> dict[str, An
     mine = [act.task for act in acts if act.task.step in STEPS and not act.why]
     if not mine:
         return {"verifying": {}}
-    rows = session.scalars(
-        select(Verification).where(Verification.instance_id.in_([task.instance_id for task in mine]))
-    ).all()
+    rows = [row for ledger in _ledgers(session, mine[0].case_id) for row in ledger.verifications]
     by_instance = {row.instance_id: row for row in rows}
-    seconds = [
-        (str(each.id), each.name) for each in people.colleagues(session, staff) if each.has(Role.OFFICER)
-    ]
     return {
         "verifying": {
             task.id: by_instance[task.instance_id] for task in mine if task.instance_id in by_instance
         },
         "to_check": to_check,
-        "seconds": seconds,
+        "seconds": query.officers_beside(session, staff),
         "manners": [(one.value, _(one.label)) for one in CheckManner],
         "outcomes": [(one.value, _(one.label)) for one in CheckOutcome],
         "RECHECKED": verifications.RECHECK_DAYS,
@@ -83,6 +79,14 @@ def content(session: Session, acts: Sequence[Act], staff: Staff) -> dict[str, An
         "facts_of": verifications.facts_of,
         "conclusion_of": conclusion_of,
     }
+
+
+def _ledgers(session: Session, case_id: int) -> list[PartLedger]:
+    """Read once for a page: its form and its tab show the same."""
+    if "ledgers" not in g:
+        g.ledgers = query.ledgers_of(session, case_id)
+    ledgers: list[PartLedger] = g.ledgers
+    return ledgers
 
 
 def to_check(row: Verification) -> list[ToCheck]:
@@ -100,7 +104,7 @@ def conclusion_of(row: Verification) -> str:
 
 def tab(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[str, Any]:
     """The commitment ledger, and which verifications this person may close early."""
-    ledgers = query.ledgers_of(session, file.case.id)
+    ledgers = _ledgers(session, file.case.id)
     return {
         "ledgers": ledgers,
         "today": clock.local_day(now),
