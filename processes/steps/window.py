@@ -158,11 +158,13 @@ def _ordinary_draft(session: Session, case_id: int, clerk: Staff) -> Case:
     """A draft none of whose parts chose commitment: that is handed in by ``commitment.offer``."""
     case = _draft(session, case_id, clerk)
     commitment_paths.require_none_committed(case)
+    permit_requests.hold(session, case)
     return case
 
 
 def number(session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> None:
     """A draft becomes a case: number, query code, its place on the list of requests, the five days of article 32."""
+    commitment_paths.explain(session, case, now)
     intake.give_number(session, case, now)
     permit_requests.record(session, case, clerk, calendar, now)
     ledger.recount_checking(session, case, calendar)

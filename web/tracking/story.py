@@ -78,9 +78,8 @@ def _review(seen: Tracked) -> Stage:
     committed = bool(case.parts) and all(part.path == Path.COMMITMENT for part in case.parts)
     if committed or catalogue.item_for(case).kind == ItemKind.INSTANT:
         words = N_("当场审查")
-    if case.accepted_at is None:
-        return Stage(_(words), "next")
-    return Stage(_(words), "now" if case.state in (CaseState.REVIEWING, CaseState.COLLATING) else "done")
+    going = "now" if case.state in (CaseState.REVIEWING, CaseState.COLLATING) else "done"
+    return Stage(_(words), going if case.accepted_at else "next")
 
 
 def _decision(seen: Tracked) -> Stage:
