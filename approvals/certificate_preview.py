@@ -11,7 +11,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from . import certificate_fields, certificate_templates, clock, paper_context, permits
+from . import (
+    certificate_fields,
+    certificate_templates,
+    clock,
+    paper_context,
+    permit_issue,
+    permit_requests,
+    permits,
+)
 from .catalogue import item_of
 from .errors import DomainError
 from .item_definition import Item
@@ -20,6 +28,7 @@ from .printing import setup
 from .printing.fonts import require_glyphs, text_of
 from .printing.render import certificate_html
 from .tables import Case, CasePart, CertificateTemplate, Decision, Department
+from .terms import RequestKind
 
 PREVIEW = "预览"
 SAMPLE = "样本"
@@ -33,6 +42,14 @@ SAMPLE_FIELDS = {
 }  # fmt: skip
 """Invented values of a sample; a label without one shows that a value stands there."""
 SAMPLE_VALUE = "示例内容"
+SAMPLE_PARTS = [
+    {"name": name, "number": LATER, "valid_until": "2031-11-26"}
+    for name in (
+        "食品经营许可证",
+        "公众聚集场所投入使用、营业前消防安全检查合格证",
+        "城镇污水排入排水管网许可证",
+    )
+]
 SAMPLE_FROM, SAMPLE_UNTIL = date(2026, 11, 27), date(2031, 11, 26)
 
 
@@ -48,12 +65,26 @@ def page_of_part(session: Session, part: CasePart, now: datetime) -> str:
     case = part.case
     item = item_of(part.item or case.item)
     decision = session.scalar(select(Decision).where(Decision.part_id == part.id))
+    if case.request != RequestKind.NEW:
+        return _page_of_request(session, part, item, decision, now)
     if item.certificate is None or (decision is not None and not decision.granted):
         raise NothingToPreview(name=part.name["zh"])
     scope = decision.scope if decision is not None else ""
     first = clock.local_day(decision.at if decision is not None else now)
     fields = certificate_fields.fields_of(session, case, item, scope, now)
     return _page(session, item, part.department, fields, [], (first, _until(item, first)), now)
+
+
+def _page_of_request(
+    session: Session, part: CasePart, item: Item, decision: Decision | None, now: datetime
+) -> str:
+    """The next version of the permit that a change, renewal or replacement is about."""
+    if decision is not None and not decision.granted:
+        raise NothingToPreview(name=part.name["zh"])
+    permit = permit_requests.standing(session, permit_requests.permit_of(session, part.case))
+    decided_at = decision.at if decision is not None else now
+    paper = permit_issue.next_paper(session, part.case, permit, decided_at, now)
+    return _page(session, item, part.department, paper.fields, [], (paper.first, paper.last), now)
 
 
 def page_of_whole(session: Session, case: Case, now: datetime) -> str:
@@ -105,7 +136,8 @@ def sample(row: CertificateTemplate, department: Department, now: datetime) -> s
     """One version of a printed form with invented values, marked as a sample across the page."""
     form = certificate_templates.form(row)
     fields = {label.key: SAMPLE_FIELDS.get(label.key, SAMPLE_VALUE) for label in form.labels}
-    shown = _certificate(form.title["zh"], fields, [], (SAMPLE_FROM, SAMPLE_UNTIL), SAMPLE)
+    parts = SAMPLE_PARTS if "trade" in fields else []  # the licence over several trades lists them
+    shown = _certificate(form.title["zh"], fields, parts, (SAMPLE_FROM, SAMPLE_UNTIL), SAMPLE)
     return certificate_html(form, _context(form.title["zh"], department, shown, now))
 
 

@@ -1,6 +1,7 @@
 """The end of a request: whether it can still be decided, and the next version of the permit (变更、延续、补证)."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -42,6 +43,15 @@ class RenewedByLaw(DomainError):
         "证照%(number)s的有效期已于 %(expires)s 届满，延续申请是按期提出的，依法视为准予延续，不能再作出决定。"
     )
     status = 409
+
+
+@dataclass(frozen=True)
+class NextPaper:
+    """What the next version of a permit shows, and its first and last day."""
+
+    fields: dict[str, Any]
+    first: date
+    last: date | None
 
 
 def require_decidable(session: Session, case: Case, now: datetime, *, granted: bool) -> None:
@@ -119,14 +129,21 @@ def _succeed(
     staff: Staff | None,
     now: datetime,
 ) -> Permit:
-    kind = RequestKind(case.request)
-    first, last = permit.valid_from, permit.valid_until
-    if kind == RequestKind.RENEWAL:
-        first, last = renewed_validity(permit, catalogue.item_of(case.item), clock.local_day(decided_at))
+    paper = next_paper(session, case, permit, decided_at, now)
     return register.succeed(
-        session, permit, KINDS[kind], ground=ground, reasons=reasons, case=case, part=case.parts[0],
-        fields=_fields(session, case, permit, now), valid_from=first, valid_until=last, staff=staff, now=now,
+        session, permit, KINDS[RequestKind(case.request)], ground=ground, reasons=reasons, case=case,
+        part=case.parts[0], fields=paper.fields, valid_from=paper.first, valid_until=paper.last, staff=staff, now=now,
     )  # fmt: skip
+
+
+def next_paper(
+    session: Session, case: Case, permit: Permit, decided_at: datetime, now: datetime
+) -> NextPaper:
+    """What the next version of a permit says by this request, decided at that instant."""
+    first, last = permit.valid_from, permit.valid_until
+    if case.request == RequestKind.RENEWAL:
+        first, last = renewed_validity(permit, catalogue.item_of(case.item), clock.local_day(decided_at))
+    return NextPaper(_fields(session, case, permit, now), first, last)
 
 
 def _fields(session: Session, case: Case, permit: Permit, now: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from .register import (
     proposed_act,
     proposed_act_preview,
 )
-from .requests import deemed_renewal, granted, renewal_lapsed, request_note
+from .requests import decision_preview, deemed_renewal, granted, renewal_lapsed, request_note
 from .rows import limit_text
 from .silence import (
     consequence,
@@ -58,6 +58,7 @@ __all__ = [
     "correction_warning",
     "credit_repair",
     "decision_on_permit",
+    "decision_preview",
     "deemed_acceptance",
     "deemed_consent",
     "deemed_renewal",

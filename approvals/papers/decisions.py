@@ -83,14 +83,18 @@ def refusal(session: Session, part: CasePart, decision: Decision, officer: Staff
     return rows.issue(session, "refusal", part.case, officer, now, _refusal(session, part, decision), part)
 
 
-def preview(session: Session, part: CasePart, ruling: Ruling, officer: Staff, now: datetime) -> str:
-    """The decision as it would be issued on this ruling; no number is taken. Raises ``GlyphMissing``."""
-    meant = Decision(
-        granted=ruling.granted, reasons=ruling.reasons.strip(), scope=ruling.scope.strip(),
+def meant(part: CasePart, ruling: Ruling, now: datetime) -> Decision:
+    """The decision a ruling would be, for a preview; it belongs to no session."""
+    return Decision(
+        granted=ruling.granted, reasons=ruling.reasons.strip(), scope=ruling.scope.strip(), at=now,
         articles=decision_acts.articles_of(part, ruling), false_materials=ruling.false_materials,
     )  # fmt: skip
-    fields = _grant(session, part, meant, now) if ruling.granted else _refusal(session, part, meant)
-    kind = "grant" if ruling.granted else "refusal"
+
+
+def preview(session: Session, part: CasePart, decision: Decision, officer: Staff, now: datetime) -> str:
+    """A decision as it would be issued; no number is taken. Raises ``GlyphMissing``."""
+    fields = _grant(session, part, decision, now) if decision.granted else _refusal(session, part, decision)
+    kind = "grant" if decision.granted else "refusal"
     return documents.preview(kind, part.case, part, part.department, fields, officer, now)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .. import calendars, catalogue, clock, permit_changes, permit_requests
+from .. import calendars, catalogue, clock, documents, permit_changes, permit_requests
+from ..decision import Ruling
 from ..renewal_time import RenewalTime, renewed_validity
 from ..tables import Case, CasePart, Decision, Document, Permit, Staff
 from ..terms import RequestKind
-from . import rows
+from . import decisions, rows
 from .decisions import grant
 from .special import record_words
 
@@ -45,13 +46,29 @@ def granted(session: Session, part: CasePart, decision: Decision, officer: Staff
     case = part.case
     if case.request == RequestKind.NEW:
         return grant(session, part, decision, officer, now)
+    return rows.issue(
+        session, f"grant_{case.request}", case, officer, now, _granted(session, part, decision), part
+    )
+
+
+def decision_preview(session: Session, part: CasePart, ruling: Ruling, officer: Staff, now: datetime) -> str:
+    """The decision as it would be issued on this ruling; no number is taken. Raises ``GlyphMissing``."""
+    case, meant = part.case, decisions.meant(part, ruling, now)
+    if case.request == RequestKind.NEW or not ruling.granted:
+        return decisions.preview(session, part, meant, officer, now)
+    kind, fields = f"grant_{case.request}", _granted(session, part, meant)
+    return documents.preview(kind, case, part, part.department, fields, officer, now)
+
+
+def _granted(session: Session, part: CasePart, decision: Decision) -> dict[str, Any]:
+    case = part.case
     permit = permit_requests.standing(session, permit_requests.permit_of(session, case))
     own: dict[str, Any] = {}
     if case.request == RequestKind.CHANGE:
         own = {"changes": _changes(session, case)}
     elif case.request == RequestKind.RENEWAL:
         own = _validity(case, permit, decision.at)
-    fields = {
+    return {
         "accepted_on": case.accepted_at,
         "permit": permit_rows(permit),
         "reasons": decision.reasons,
@@ -59,7 +76,6 @@ def granted(session: Session, part: CasePart, decision: Decision, officer: Staff
         "hearing_record": record_words(session, part),
         **own,
     }
-    return rows.issue(session, f"grant_{case.request}", case, officer, now, fields, part)
 
 
 def _changes(session: Session, case: Case) -> list[dict[str, str]]:

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from approvals import certificate_preview
 from approvals.tables import Case, Document, JournalEntry, NumberSeries, Permit, Task
 from approvals.tables import CertificateTemplate as Template
+from approvals.terms import RequestKind
 from tests.centre import HOT_POT, MONDAY
+from tests.permit_acts import asked, granted
 from tests.register_cases import issued, permits_of, ready_to_issue
 from tests.web.office import Office, office
 
@@ -150,6 +152,33 @@ def test_a_decision_is_previewed_from_what_is_typed(office: Office) -> None:
     assert "行政审批专用章" not in text
     assert written(office) == before
     assert office.task(case_id, "decide").version == task.version
+
+
+def test_a_change_is_previewed_as_the_next_version_will_be(office: Office) -> None:
+    """The decision and the certificate of a request: what changes, and everything else as it was."""
+    with office.work() as centre:
+        [old] = issued(centre, "food_licence")
+        case = asked(centre, old, RequestKind.CHANGE, person_in_charge="吴某某（示例）")
+        centre.opine_all(case)
+        case_id, until = case.id, old.valid_until
+        task = centre.task(case, "decide")
+    before = written(office)
+    typed = {"granted": "yes", "reasons": "符合变更条件"}
+    answer = office.as_("shichang").post(f"/cases/{case_id}/tasks/{task.id}/decision-preview", data=typed)
+    text = text_of(answer.data)
+    assert "吴某某（示例）" in text
+    assert "符合变更条件" in text
+    text = text_of(office.as_("shichang").get(f"/cases/{case_id}/certificate-preview").data)
+    assert "吴某某（示例）" in text
+    assert until is not None
+    assert f"至{until.year}年{until.month}月{until.day}日" in text
+    assert old.number not in text
+    assert written(office) == before
+    with office.work() as centre:
+        case = centre.session.get_one(Case, case_id)
+        [page] = certificate_preview.pages_of(centre.session, case, MONDAY)
+        new = granted(centre, case)
+        assert all(value in page for key, value in new.fields.items() if key != "parts")
 
 
 def test_a_bad_decision_preview_is_refused(office: Office) -> None:

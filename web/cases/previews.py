@@ -7,10 +7,9 @@ from pypdf import PdfWriter
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from approvals import authority, certificate_preview, tasks
+from approvals import authority, certificate_preview, papers, tasks
 from approvals.decision import Ruling
 from approvals.errors import NotFound
-from approvals.papers import decisions as papers
 from approvals.printing.render import pdf_of
 from approvals.queries import case as query
 from approvals.tables import CasePart, Task
@@ -57,7 +56,7 @@ def decision_preview(case_id: int, task_id: int) -> Response:
         granted=granted_of(form), reasons=form.get("reasons", ""), articles=form.get("articles", ""),
         scope=form.get("scope", ""), false_materials=bool(form.get("false_materials")),
     )  # fmt: skip
-    return _pdf(papers.preview(db(), task.part, ruling, current_staff(), now()))
+    return _pdf(papers.decision_preview(db(), task.part, ruling, current_staff(), now()))
 
 
 def _pdf(*pages: str) -> Response:

@@ -146,6 +146,8 @@ def _proposals(file: PermitFile, people: Sequence[Staff]) -> list[Offer]:
 
 def _proposal(file: PermitFile, kind: str) -> Offer:
     grounds = {code: ground for code, ground in grounds_now(kind, file.status).items() if ground.heard}
+    if file.commitment is None:
+        grounds.pop("commitment_unmet", None)
     label = str(_("拟%(act)s", act=_(TRANSITIONS[kind].label)))
     if is_comprehensive(file.permit):
         grounds = {}

@@ -1,6 +1,7 @@
 """The page of one permit: what it shows, and the refusal with what was typed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -11,8 +12,10 @@ from approvals.hearing_words import HearingState
 from approvals.proceeding_rules import GraveHarm, GraveHarmUnsaid, StatementNotOver
 from approvals.proceedings import RESULTS, HarsherThanTold
 from approvals.queries import permit as query
+from approvals.queries.permit import PermitFile
 from approvals.register_rules import LABELS, TRANSITIONS, GroundRequired, LawRequired, is_comprehensive
 from approvals.tables import PermitEvent, Proceeding
+from approvals.terms import PermitStatus
 
 from ..auth import current_staff, stood_in_for
 from ..cases.pages import Refusal
@@ -62,6 +65,8 @@ def render(number: str, refusal: Refusal | None = None) -> str:
         proceeding=proceeding,
         ground_of=ground_label,
         stages=stages_of(proceeding) if proceeding else [],
+        hearing_until=proceeding_rules.hearing_until(db(), proceeding) if proceeding else None,
+        suspended_until=suspended_until(file),
         results=RESULTS,
         HearingState=HearingState,
         today=today,
@@ -70,6 +75,13 @@ def render(number: str, refusal: Refusal | None = None) -> str:
         may_ask=may_open("request_on_permit") and has_page("desk.permit"),
         now=now(),
     )
+
+
+def suspended_until(file: PermitFile) -> date | None:
+    """The last day of the suspension that runs; None where the permit is not suspended."""
+    if file.status != PermitStatus.SUSPENDED:
+        return None
+    return next((each.until for each in file.events if each.kind == "suspend"), None)
 
 
 def ground_label(each: PermitEvent | Proceeding) -> str:
