@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from approvals import clock, commitment_following, credit, notices, tasks, timers, verifications
+from approvals import (
+    calendar_drafts,
+    calendar_publishing,
+    calendar_rehearsal,
+    clock,
+    commitment_following,
+    credit,
+    notices,
+    tasks,
+    timers,
+    verifications,
+)
 from approvals.calendar import TICK, end_of
 from approvals.catalogue import item_of
 from approvals.documents import of_case as documents_of
@@ -42,8 +53,9 @@ from approvals.verification_checks import (
 )
 from approvals.verifications import VerificationOver, WordsRequired
 from processes import timers as process_timers
-from processes import verification_flow
+from processes import verification_flow, verification_recount
 from processes.steps import verification as steps
+from tests.calendar_notices import INVENTED_2027, INVENTED_NUMBER
 from web.demo import committing, verifying
 from web.demo.centre import Centre
 
@@ -515,3 +527,63 @@ def test_item_data_names_departments_and_limits_that_exist(centre: Centre) -> No
         assert item_of(row.case.item).commitment is not None
         assert verification_flow.due(row, "verify") == row.due
     assert timers.KINDS["verification_overdue"].effect
+
+
+# --- a calendar is published
+
+
+def published(centre: Centre, text: str) -> None:
+    """Another notice for 2027 is in force."""
+    draft = calendar_drafts.draft_notice(
+        centre.session, centre.staff["admin"], year=2027, source=INVENTED_NUMBER, text=text, correction=False,
+        now=centre.now,
+    )  # fmt: skip
+    while calendar_rehearsal.rehearse_some(centre.session, draft, centre.now):
+        pass
+    calendar_publishing.publish(centre.session, draft.id, centre.staff["admin"], centre.now)
+
+
+def test_a_published_calendar_moves_the_day_the_task_and_the_timer(centre: Centre) -> None:
+    centre.later(days=56)  # Monday 18 January 2027; twenty working days run through the Spring Festival
+    row = verifying.of_case(centre, committing.by_commitment(centre, HYGIENE, {}))[0]
+    centre.sync()
+    assert (clock.local_day(row.due), row.provisional) == (date(2027, 2, 17), True)
+    centre.later(days=1)
+    published(centre, INVENTED_2027)
+    assert verification_recount.to_recount(centre.session)
+    assert verification_recount.recount_some(centre.session, centre.now).done == 1
+    centre.sync()
+    assert clock.local_day(row.due) == date(2027, 2, 19)
+    assert (row.provisional, row.calendar_version > 0) == (False, True)
+    task = verifying.task_of(centre, row)
+    assert (task.promised_due, task.provisional) == (row.due, False)
+    timer = centre.session.scalars(select(Timer).where(Timer.kind == "verification_overdue")).one()
+    assert (timer.due, timer.state) == (row.due + TICK, "waiting")
+    assert (
+        centre.session.scalars(select(JournalEntry).where(JournalEntry.act == "recount_verification"))
+        .one()
+        .before
+    )
+    assert not verification_recount.to_recount(centre.session)
+    assert verification_recount.recount_some(centre.session, centre.now).done == 0
+
+
+def test_a_day_told_for_rectification_only_moves_on(centre: Centre, store: FileStore) -> None:
+    centre.later(
+        days=63
+    )  # Monday 25 January 2027; ten working days end on 10 February, by the notice on the 14th
+    case = committing.by_commitment(centre, HYGIENE, {})
+    row = verifying.of_case(centre, case)[0]
+    unmet(centre, row, store)
+    assert row.rectify_by == date(2027, 2, 10)
+    centre.sync()
+    timer = centre.session.scalars(select(Timer).where(Timer.kind == "rectification_over")).one()
+    assert timer.state == "held"
+    centre.later(days=1)
+    published(centre, INVENTED_2027)
+    verification_recount.recount_some(centre.session, centre.now)
+    centre.sync()
+    assert row.rectify_by == date(2027, 2, 14)
+    assert (timer.due, timer.state) == (end_of(date(2027, 2, 14)) + TICK, "waiting")
+    told = [one for one in notices.of_case(centre.session, case.id) if one.stage == "rectify_later"]
+    assert "2027-02-14" in told[0].body
