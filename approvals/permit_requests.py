@@ -217,12 +217,20 @@ def _is_itself(session: Session, error: DomainError, permit: Permit, kind: Reque
     return isinstance(error, OpenRequest) and not others
 
 
+def hold(session: Session, case: Case) -> None:
+    """Hold the permit while a request is taken in, so that of two windows the second finds the first.
+
+    The caller has locked the case, and takes numbers only afterwards.
+    """
+    if case.request != RequestKind.NEW:
+        register_book.lock(session, permit_of(session, case))
+
+
 def record(session: Session, case: Case, clerk: Staff, calendar: WorkingCalendar, now: datetime) -> None:
     """Write down what was asked for and, of a renewal, whether in time; of a first application nothing."""
     if case.request == RequestKind.NEW:
         return
     kind, permit = RequestKind(case.request), permit_of(session, case)
-    register_book.lock(session, permit)  # two windows at once: the second finds the first
     time = time_of(session, case, calendar, now)
     basis = rules_of(catalogue.item_of(case.item), kind).basis
     told = (
