@@ -80,6 +80,7 @@ STAFF_TEXTS: dict[str, tuple[str, str]] = {
     "rectification_over": (N_("整改期满"), "“{item}”（办件 {number}）中的“{part}”：整改期限 {day} 已满，申请人没有报告，请在 {until} 前再次核查。"),
     "deemed_renewed": (N_("已视为准予延续"), "办件 {number}：“{permit}”（{permit_number}）的延续申请在有效期 {expires} 届满前没有作出决定，依法视为准予延续至 {until}，办件终止。"),
     "renewal_lapsed": (N_("许可已过期，不能延续"), "办件 {number}：“{permit}”（{permit_number}）有效期已于 {expires} 届满，不能再准予延续，已告知申请人（{document}）。请办理撤回，或听取陈述申辩后作出不予延续的决定。"),
+    "renewal_alarm": (N_("延续申请须在届满前决定"), "办件 {number}：“{permit}”（{permit_number}）的延续申请尚未决定，有效期 {expires} 届满。{consequence}"),
     "permit_expired": (N_("证照已过有效期"), "“{permit}”（{permit_number}，{holder}）有效期已于 {expires} 届满，没有延续。请依法办理注销（行政许可法第七十条第一项）。"),
     "following_late": (N_("承诺后补材料逾期"), "“{item}”（办件 {number}）：承诺后补交的“{material}”应于 {until} 前补交，至今没有收到，请在核查中处理。"),
     "order_unanswered": (N_("督办逾期未答复"), "“{item}”（办件 {number}）的督办（{department}）已于 {answer_by} 到期，尚未答复。"),

@@ -23,6 +23,8 @@ from .timer_kinds import Wanted
 REMIND_DAYS = {"renewal_reminder": 30, "renewal_last_reminder": 7}
 """Reminder → so many days before the last day to ask the holder is reminded."""
 ISSUED = (CaseState.DELIVERING, CaseState.ENDED)
+ALARM_DAYS = 5
+"""The department is reminded of an open renewal so many days before the last one."""
 UNDER_WAY = (CaseState.CHECKING, CaseState.REVIEWING, CaseState.COLLATING, CaseState.DECIDING)
 """A renewal that waits for the applicant (补正) does not lie with the authority, so silence is not the authority's."""
 
@@ -92,6 +94,7 @@ def of_renewal(session: Session, case: Case, calendar: WorkingCalendar) -> Itera
         return
     silent = time.deems and time.in_time and case.state in UNDER_WAY and not told_lapsed(session, case)
     kind = "deemed_renewal" if silent else "renewal_lapsed"
+    yield Wanted("renewal_alarm", None, told_at(time.expires - timedelta(days=ALARM_DAYS)))
     yield Wanted(kind, None, end_of(time.expires) + TICK, provisional=time.deems and time.provisional)
 
 

@@ -43,7 +43,7 @@ def succeed(
         template_id=certificate_templates.current(session, old.kind).id, item_code=old.item_code,
         applicant_id=case.applicant_id, case_id=case.id, part_id=part.id if part else None,
         department_id=old.department_id, name=dict(old.name), fields=fields,
-        holder=case.applicant.name if case.applicant else old.holder,
+        holder=case.applicant.name if case.applicant and kind == "change" else old.holder,
         valid_from=valid_from, valid_until=valid_until, issued_at=now, status=PermitStatus.VALID,
     )  # fmt: skip
     permits.enter(session, new, case, session.get_one(Department, new.department_id), staff, now)

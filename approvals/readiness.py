@@ -11,7 +11,7 @@ from . import catalogue, clock
 from .errors import DomainError, plain
 from .messages import N_
 from .tables import ApplicationBar, Case, CaseMaterial, ServiceItem
-from .terms import CaseState, MaterialState
+from .terms import CaseState, MaterialState, RequestKind
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,11 @@ def material_problems(case: Case, *, deferral: bool) -> list[Problem]:
 
 
 def bars(session: Session, case: Case, now: datetime) -> list[ApplicationBar]:
-    """Bars in force against this applicant for this item or one of its parts (78, 79)."""
-    if case.applicant is None:
+    """Bars in force against this applicant for this item or one of its parts (78, 79).
+
+    They stand in the way of a new application and a renewal; a permit in force can be changed, a lost paper replaced.
+    """
+    if case.applicant is None or case.request in (RequestKind.CHANGE, RequestKind.REPLACEMENT):
         return []
     today = clock.local_day(now)
     codes = {case.item.code, *(part.item.code for part in case.parts if part.item)}

@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "following_warning": Kind(N_("承诺后补材料期限提醒")),
     "following_over": Kind(N_("承诺后补材料逾期提醒")),
     "deemed_renewal": Kind(N_("逾期未决定，视为准予延续"), effect=True),
+    "renewal_alarm": Kind(N_("延续申请须在届满前决定提醒")),
     "renewal_lapsed": Kind(N_("有效期届满，不能延续"), effect=True),
     "renewal_reminder": Kind(N_("延续申请提醒")),
     "renewal_last_reminder": Kind(N_("延续申请期限将满提醒")),

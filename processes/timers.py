@@ -129,6 +129,7 @@ HANDLERS: dict[str, Handler] = {
     "procedure_over": _procedure_over,
     "order_unanswered": _order_unanswered,
     "deemed_renewal": _of_case(permit_requests.deem_renewed),
+    "renewal_alarm": _of_case(permit_requests.alarm),
     "renewal_lapsed": _of_case(permit_requests.lapse),
     "renewal_reminder": _if_done(permit_requests.remind),
     "renewal_last_reminder": _if_done(permit_requests.remind),

@@ -15,7 +15,7 @@ from approvals.permit_requests import NothingMayChange, NotInForce, OpenRequest
 from approvals.permits import validity_end
 from approvals.readiness import NotReady
 from approvals.register_rules import IN_FORCE, FollowsItsParts, status_on
-from approvals.tables import Case, Permit, PermitEvent
+from approvals.tables import ApplicationBar, Case, Permit, PermitEvent
 from approvals.terms import CaseState, Outcome, PermitStatus, RequestKind
 from processes.steps import window
 from tests import invariants, register_acts
@@ -297,6 +297,25 @@ def test_only_the_holder_asks(centre: Centre) -> None:
     refused = writes_nothing(centre, lambda: centre.accept(draft), NotReady)
     assert isinstance(refused, NotReady)
     assert messages(refused) == [("applicant", permit_changes.NOT_THE_HOLDER)]
+
+
+def test_a_bar_stops_a_renewal_and_neither_a_change_nor_a_lost_paper(centre: Centre) -> None:
+    """Articles 78 and 79 bar a new application; a permit in force can be put right and its paper replaced."""
+    permit = permit_until(centre, "public_venue_hygiene", date(2027, 1, 31))
+    drafts = [begun(centre, permit, kind) for kind in (RENEWAL, REPLACEMENT)]
+    assert permit.case.applicant
+    centre.session.add(
+        ApplicationBar(
+            number_index=permit.case.applicant.number_index, item_code="public_venue_hygiene", article="七十八",
+            first_day=date(2026, 11, 1), last_day=date(2027, 10, 31), reasons="提供虚假材料（示例）",
+            case_id=permit.case_id, recorded_by_id=centre.staff["linxiao"].id,
+        )
+    )  # fmt: skip
+    centre.session.flush()
+    refused = writes_nothing(centre, lambda: centre.accept(drafts[0]), NotReady)
+    assert isinstance(refused, NotReady)
+    assert len(refused.problems) == 1
+    assert centre.accept(drafts[1]).accepted_at == centre.now
 
 
 def test_a_permit_that_ends_while_a_change_is_open_is_not_changed(centre: Centre) -> None:

@@ -187,6 +187,22 @@ def test_after_the_last_day_nobody_decides_what_the_law_has_renewed(centre: Cent
     assert in_force(centre, old) is not old
 
 
+def test_the_department_is_reminded_of_what_silence_will_do(centre: Centre) -> None:
+    """Five days before the end, when the window opens; of a late request it hears that nothing can be granted then."""
+    permits = [permit_until(centre, "public_venue_hygiene", YEAR_END, ISSUED) for _ in range(2)]
+    for permit, day in zip(permits, (date(2026, 12, 1), date(2026, 12, 2)), strict=True):
+        centre.now = at(day)
+        asked(centre, permit, RENEWAL)
+    in_time, late = (permit_requests.open_requests(centre.session, permit)[0] for permit in permits)
+    centre.now = at(date(2026, 12, 26), 9) - TICK
+    assert not fires(centre, timer(centre, in_time, "renewal_alarm"))
+    centre.now += TICK
+    assert fires(centre, timer(centre, in_time, "renewal_alarm"))
+    assert all("视为准予延续" in body for body in told(centre, "renewal_alarm"))
+    assert fires(centre, timer(centre, late, "renewal_alarm"))
+    assert "不能再准予延续" in told(centre, "renewal_alarm")[-1]
+
+
 def test_what_is_granted_on_the_last_day_is_issued_after_it(centre: Centre) -> None:
     old = permit_until(centre, "public_venue_hygiene", YEAR_END, ISSUED)
     centre.now = at(date(2026, 12, 1))

@@ -65,6 +65,21 @@ def deem_renewed(session: Session, case: Case, calendar: WorkingCalendar, now: d
     return True
 
 
+def alarm(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> bool:
+    """Remind whoever is in charge that a renewal is undecided, and what follows at the end of the last day."""
+    found = _open_renewal(session, case, calendar, now)
+    if found is None or clock.local_day(now) > found[1].expires:
+        return False
+    permit, time = found
+    silent = time.deems and time.in_time and case.state in permit_timers.UNDER_WAY
+    notices.to_staff(
+        session, case, limit_reminders.in_charge(session, case.department_id), "renewal_alarm", now,
+        permit=permit.name["zh"], permit_number=permit.number, expires=time.expires,
+        consequence="届满前没有作出决定的，视为准予延续。" if silent else "届满后不能再准予延续。",
+    )  # fmt: skip
+    return True
+
+
 def lapse(session: Session, case: Case, calendar: WorkingCalendar, now: datetime) -> bool:
     """The last day is over and silence renews nothing: holder and department are told, once; the case goes on.
 
