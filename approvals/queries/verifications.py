@@ -25,7 +25,7 @@ from ..tables import (
     Verification,
     VerificationCheck,
 )
-from ..terms import Role, TaskState, VerificationState
+from ..terms import CheckOutcome, Role, TaskState, VerificationState
 from ..verifications import STANDING, put_right_late
 from .lamps import lamp_condition, task_lamp
 
@@ -56,6 +56,11 @@ class PartLedger:
     def put_right_late(self, row: Verification) -> bool:
         """Whether what had to be rectified was not reported as done by its day."""
         return put_right_late(row)
+
+    def unmet_of(self, row: Verification) -> list[CommitmentClause]:
+        """The clauses of a verification that are to be put right."""
+        own = [one for one in self.commitment.clauses if one.department_id == row.department_id]
+        return [one for one in own if one.outcome == CheckOutcome.UNMET]
 
     def records_of(self, clause: CommitmentClause) -> list[CreditRecord]:
         """The credit records this clause left."""

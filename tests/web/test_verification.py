@@ -14,6 +14,7 @@ from approvals.terms import CheckOutcome
 from processes.steps import verification as steps
 from tests.test_verifications import PICTURE
 from tests.web.office import HYGIENE, Office, office
+from tests.web.public import follow, known
 from web.demo import committing, verifying
 
 __all__ = ["office"]
@@ -306,3 +307,40 @@ def test_the_credit_of_an_applicant_and_its_repair(office: Office, case_id: int,
     assert office.as_("linxiao").get("/credit/?state=repaired&q=云栖").text.count("data-row=") == 1
     assert office.as_("linxiao").get("/credit/applicants/999").status_code == 404
     assert office.as_("admin").get("/credit/").status_code == 403
+
+
+# --- the applicant
+
+
+def test_the_applicant_follows_the_verification_and_reports_what_was_put_right(
+    office: Office, case_id: int, tmp_path: Path
+) -> None:
+    with office.work() as centre:
+        held = known(centre.session.get_one(Case, case_id))
+        officers = [centre.staff[login].name for login in ("jinlan", "taowei")]
+    browser = office.app.test_client()
+    follow(browser, held)
+    assert "将在 2026-12-21 (周一) 前核查" in browser.get("/tracking/case").text
+    rectifying(office, case_id, FileStore(tmp_path))
+    page = browser.get("/tracking/case").text
+    assert "请在 2026-12-07 (周一) 前整改并报告" in page
+    assert "不一致：设施尚未安装" in page
+    assert not any(name in page for name in officers)
+    with office.work() as centre:
+        row_id = str(verifying.of_case(centre, centre.session.get_one(Case, case_id))[0].id)
+    for fields, status in (
+        ({"verification": row_id, "words": " "}, 422),
+        ({"verification": "999", "words": "已改"}, 404),
+        ({"verification": "x", "words": "已改"}, 404),
+    ):
+        assert browser.post("/tracking/rectification", data=fields).status_code == status
+    done = browser.post("/tracking/rectification", data={"verification": row_id, "words": "均已办证（示例）"})
+    assert done.status_code == 303
+    again = browser.post(
+        "/tracking/rectification", data={"verification": row_id, "words": "均已办证（示例）"}
+    )
+    assert again.status_code == 409
+    assert "均已办证（示例）" in office.as_("jinlan").get(f"/cases/{case_id}?tab=verification").text
+    with office.counted() as statements:
+        browser.get("/tracking/case")
+    assert len(statements) <= 30, len(statements)

@@ -156,6 +156,7 @@ def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") 
         text=text,
         hearing=hearing.of(db(), seen),
         commitments=commitment.of(db(), seen),
+        ledgers=verification.of(db(), seen),
     )
     return (page, refusal.status) if refusal else page
 
@@ -242,4 +243,4 @@ def withdraw(case_id: int) -> Page:
     return redirect(url_for("tracking.case"), 303)
 
 
-from . import commitment, hearing  # noqa: E402 - their pages attach themselves to the blueprint
+from . import commitment, hearing, verification  # noqa: E402 - their pages attach themselves to the blueprint
