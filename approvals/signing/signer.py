@@ -28,7 +28,7 @@ from .source import KeySource, PrivateKey, SigningKeyWrong, soft_key
 FIELD = "Signature"
 DIGEST = "sha256"
 CMS_BYTES = 2048  # of a signature without its certificates
-TOKEN_BYTES = 8192  # of a time-stamp with the certificates of its authority
+TOKEN_BYTES = 16384  # of a time-stamp with the certificates of its authority
 TSA_SECONDS = 10
 TSA_MOST = 64 * 1024
 

@@ -1,5 +1,6 @@
 """A permit is verified in the browser: online beside its live state, by its file, and without any network."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,12 @@ from tests.web.public import WITH_MAIL
 pytestmark = pytest.mark.browser
 
 OTHERS = CodeKeys.parse("b3RoZXJzIGFyZSAzMiBieXRlcyBvZiB0aGUgdGVzdHM=")
+DROP = """
+    const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], "certificate.pdf", { type: "application/pdf" }));
+    document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+"""
 LATER = "const now = Date.now; Date.now = () => now() + 9 * 24 * 3600 * 1000;"
 
 
@@ -185,6 +192,9 @@ def test_the_printed_code_and_the_file_lead_to_the_permit(
     browser.narrow()
     browser.picture("70-file-verified-narrow")
     browser.wide()
+    go(browser, "/permits")
+    browser.driver.execute_script(DROP, base64.b64encode(pdf).decode())
+    browser.reads("原件，签名有效 · 有效", food.number)
     changed = bytearray(pdf)
     changed[len(changed) // 3] ^= 1
     (tmp_path / "changed.pdf").write_bytes(changed)

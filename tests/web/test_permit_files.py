@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from approvals.permit_file import LARGEST, SENTENCES, Outcome
 from approvals.public_status import PUBLIC
-from approvals.signing import signer
+from approvals.signing import signer, source
 from approvals.tables import Document, Permit
 from approvals.terms import PermitStatus
 from tests.signing_samples import ABOUT, OTHERS, pdfsig, signed, unsigned
 from tests.web.public import issued, limited, page
 from web.demo.centre import Centre
+from web.jobs.rendering import BATCH, render_certificates
 from web.transactions import unit_of_work
 
 
@@ -162,6 +164,23 @@ def test_our_signature_on_what_is_not_in_the_register_is_told(
 ) -> None:
     ours = signer.open_key(app.extensions["settings"].signing)
     agrees(app, client, signer.sign(unsigned(), ours, **ABOUT), tmp_path, Outcome.NOT_IN_REGISTER)
+
+
+def test_while_nobody_can_sign_the_state_is_told_and_nothing_is_lost(
+    app: Flask, client: FlaskClient, centre: Centre, engine: Engine, reading: Session
+) -> None:
+    issued(centre)
+    permit = reading.scalars(select(Permit).order_by(Permit.id)).first()
+    assert permit is not None
+    files = app.extensions["settings"].files_dir
+    source.configure(replace(app.extensions["settings"].signing, tsa_url="http://127.0.0.1:9/"))
+    assert render_certificates(engine, files) == 0
+    shown = page(client, f"/permits/{permit.public_id}")
+    assert "这张证照由本中心制发，现在有效。" in shown
+    assert "文件还没有签名" in shown
+    source.configure(app.extensions["settings"].signing)
+    assert render_certificates(engine, files) == BATCH
+    assert not any(each.name.startswith(".part-") for each in files.rglob("*"))
 
 
 def test_nothing_of_a_file_is_kept(app: Flask, client: FlaskClient, pdf: bytes, reading: Session) -> None:

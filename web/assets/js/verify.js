@@ -102,8 +102,9 @@ function judged(publicId, facts, list, words) {
   const told = (state) => ({ ...states[state], word: states[state].label });
   const today = new Date().toLocaleDateString("sv", { timeZone: "Asia/Shanghai" });
   const listed = list?.permits?.[publicId];
+  const expired = facts.until && facts.until < today;
+  if (expired && (!listed || listed === "suspended")) return told("expired"); // a suspension ends with the permit
   if (listed) return states[listed] ? told(listed) : { tone: "ended", symbol: "close", word: listed, sentence: "" };
-  if (facts.until && facts.until < today) return told("expired");
   if (facts.from > today) return { tone: "pause", symbol: "clock", word: words.notYet, sentence: words.notYetSentence };
   if (!list?.permits) return { tone: "pause", symbol: "warn", word: words.genuine, sentence: words.genuineUnknown };
   const [tone, symbol] = tooOld(list) ? ["pause", "warn"] : ["good", "check"];
