@@ -114,15 +114,20 @@ def check(
     session.flush()
     _keep(session, row, made, kept, staff, store, now)
     session.expire(clause, ["checks"])
-    write(
-        session, "check_clause", row, staff, now,
-        {
-            "clause": clause.text["zh"], "check_manner": made.manner, "outcome": made.outcome,
-            "finding": made.finding, "late": made.late,
-            "second_officer": finding.second.name if finding.second else "", "evidence": len(kept),
-        },
-    )  # fmt: skip
+    _journal(session, row, made, staff, len(kept), now)
     return made
+
+
+def _journal(
+    session: Session, row: Verification, made: VerificationCheck, staff: Staff, files: int, now: datetime
+) -> None:
+    second = session.get(Staff, made.second_officer_id) if made.second_officer_id else None
+    after = {
+        "clause": made.clause.text["zh"], "check_manner": made.manner, "outcome": made.outcome,
+        "finding": made.finding, "late": made.late, "second_officer": second.name if second else "",
+        "evidence": files,
+    }  # fmt: skip
+    write(session, "check_clause", row, staff, now, after)
 
 
 def _require_lawful(row: Verification, clause: CommitmentClause, staff: Staff, finding: Finding) -> None:
