@@ -13,7 +13,7 @@ from .tables import Case, CasePart, Staff
 from .terms import CaseState, Path
 
 GROUND = "国办发〔2020〕42号"
-NOT_CHOSEN = "申请人没有选择告知承诺"
+NOT_CHOSEN = N_("申请人没有选择告知承诺")
 
 
 class PathFixed(DomainError):

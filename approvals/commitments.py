@@ -19,7 +19,7 @@ from .tables import Case, CasePart, Commitment, CommitmentClause, Department, St
 from .terms import CommitmentState, MaterialState, PartState, Path
 
 SIGN_DAYS = 3  # working days to sign; before the five of article 32 are over
-LAPSED = "逾期没有签署承诺书"
+LAPSED = N_("逾期没有签署承诺书")
 
 
 class CommitmentClosed(DomainError):
@@ -150,8 +150,8 @@ def make(
 
 
 ENDS = {
-    CommitmentState.DECLINED: ("decline_commitment", N_("不选择告知承诺"), "申请人不选择告知承诺"),
-    CommitmentState.WITHDRAWN: ("withdraw_commitment", N_("撤回承诺"), "申请人撤回了承诺"),
+    CommitmentState.DECLINED: ("decline_commitment", N_("不选择告知承诺"), N_("申请人不选择告知承诺")),
+    CommitmentState.WITHDRAWN: ("withdraw_commitment", N_("撤回承诺"), N_("申请人撤回了承诺")),
     CommitmentState.LAPSED: ("lapse_commitment", N_("转一般程序"), LAPSED),
 }
 """How a commitment ends without a decision → the act, its label, the reason the ordinary way is told with."""
