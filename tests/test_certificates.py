@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from approvals import catalogue, certificate_templates
 from approvals.catalogue_files import DATA, CatalogueError
 from approvals.certificate_templates import UnknownTemplate
+from approvals.queries.verification import verified
 from approvals.tables import CertificateTemplate, Document, Permit
 from tests.centre import HOT_POT, MONDAY
 from tests.register_cases import issued
@@ -117,6 +118,19 @@ def test_a_changed_form_is_a_new_version_and_issued_permits_keep_theirs(centre: 
     assert "取水单位" not in before
     rows = certificate_templates.form_of(centre.session, old).rows({"holder": "某单位（示例）"})
     assert rows == [("取水权人名称", "某单位（示例）")]
+
+
+def test_the_verification_page_shows_the_form_a_permit_was_issued_on(centre: Centre, data: Path) -> None:
+    old = permit_of(centre)
+    edited(data, "water", lambda d: d["labels"][3].update(label="取水口位置"))
+    catalogue.load(centre.session, data, MONDAY)
+    new = permit_of(centre)
+    shown = {
+        permit.id: [label for label, _ in verified(centre.session, permit.public_id, MONDAY.date())[0].rows]
+        for permit in (old, new)
+    }
+    assert ("取水地点" in shown[old.id], "取水口位置" in shown[old.id]) == (True, False)
+    assert ("取水地点" in shown[new.id], "取水口位置" in shown[new.id]) == (False, True)
 
 
 def test_a_form_that_comes_back_is_the_version_it_was(centre: Centre, data: Path) -> None:

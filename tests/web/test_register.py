@@ -2,16 +2,21 @@
 
 import io
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from approvals.proceedings import Proposal
-from approvals.tables import Document, NumberSeries, Permit, PermitEvent, Proceeding
-from approvals.terms import PermitStatus
+from approvals.queries import register as query
+from approvals.register_rules import status_on
+from approvals.tables import Document, NumberSeries, Permit, PermitEvent, Proceeding, Task
+from approvals.terms import PermitStatus, RequestKind
+from processes import proceeding_flow
 from processes.steps import proceedings
 from tests.centre import HOT_POT, MONDAY
+from tests.permit_acts import asked, granted
 from tests.register_cases import issued
 from tests.web.office import Office, office
 from web.demo.centre import Centre
@@ -404,3 +409,84 @@ def test_tasks_of_another_permit_are_not_done_here(office: Office) -> None:
     assert browser.post(f"/register/{number}/tasks/99999/defence", data=sent).status_code == 404
     stale = sent | {"version": task.version - 1}
     assert browser.post(f"/register/{number}/tasks/{task.id}/defence", data=stale).status_code == 409
+
+
+def test_a_proposal_that_nobody_was_told_of_is_told_or_dropped(office: Office) -> None:
+    """As a verification proposes it: the officer tells the facts, or the head does not begin at all."""
+    number, other = food_permit(office), food_permit(office)
+    for each in (number, other):
+        with office.work() as centre:
+            proposal = Proposal("revoke", "unqualified", FOOD["facts"], FOOD["reasons"])
+            proceeding_flow.begin(centre.session, permit_of(centre, each), proposal, None, MONDAY)
+    page = office.as_("chenli").get(f"/register/{number}").text
+    assert "告知事实和理由" in page
+    assert FOOD["facts"] in page
+    with office.work() as centre:
+        rows = {row.permit.number: row for row in centre.session.scalars(select(Proceeding))}
+        told_id, dropped_id = rows[number].id, rows[other].id
+        query = select(Task).where(Task.step == "tell_facts", Task.part_id == rows[number].part_id)
+        task = centre.session.scalars(query).one()
+    sent = {"version": task.version, "facts": "", "reasons": FOOD["reasons"]}
+    address = f"/register/{number}/tasks/{task.id}/facts"
+    refused = office.as_("chenli").post(address, data=sent)
+    assert refused.status_code == 422
+    assert "请写明理由" in refused.text
+    assert office.as_("chenli").post(address, data=sent | {"facts": FOOD["facts"]}).status_code == 303
+    head = office.as_("shichang")
+    address = f"/register/{other}/proceedings/{dropped_id}/abandonment"
+    assert head.post(address, data={"reasons": ""}).status_code == 422
+    assert office.as_("chenli").post(address, data={"reasons": "证据不足"}).status_code == 403
+    assert head.post(address, data={"reasons": "证据不足"}).status_code == 303
+    assert "已办结的监管程序" in head.get(f"/register/{other}").text
+    late = head.post(f"/register/{number}/proceedings/{told_id}/abandonment", data={"reasons": "证据不足"})
+    assert late.status_code == 409
+
+
+DAYS = (None, MONDAY.date() - timedelta(days=1), MONDAY.date(), MONDAY.date() + timedelta(days=1))
+
+
+def test_the_list_says_of_every_permit_what_the_register_says(office: Office) -> None:
+    """Every status with every last day: the column of the list against the rule of the register."""
+    with office.work() as centre:
+        permit = issued(centre, "food_licence")[0]
+        names = {column.name for column in Permit.__table__.columns} - {
+            "id",
+            "number",
+            "public_id",
+            "part_id",
+        }
+        known = {name: getattr(permit, name) for name in names}
+        for index, (status, day) in enumerate(product(PermitStatus, DAYS)):
+            own = {"number": f"S{index}", "public_id": f"s{index}", "status": status, "valid_until": day}
+            centre.session.add(Permit(**known | own))
+        centre.session.flush()
+        today = MONDAY.date()
+        rules = {each.number: status_on(each, today) for each in centre.session.scalars(select(Permit))}
+        for state in PermitStatus:
+            found = {
+                row.number
+                for page in range(1, 5)
+                for row in query.find(centre.session, query.Sought(state=state), page, today).rows
+            }
+            assert found == {number for number, known_as in rules.items() if known_as == state}
+
+
+def test_only_the_last_version_stands_in_the_list_and_all_on_the_page(office: Office) -> None:
+    with office.work() as centre:
+        [old] = issued(centre, "food_licence")
+        new = granted(centre, asked(centre, old, RequestKind.CHANGE, person_in_charge="吴某某（示例）"))
+        number, first_case, second_case = old.number, old.case_id, new.case_id
+    browser = office.as_("chenli")
+    page = browser.get("/register/?kind=food").text
+    assert page.count(f"/register/{number}") == 1
+    assert "第 2 版" in page
+    page = browser.get(f"/register/{number}").text
+    for words in (
+        "第 2 版",
+        "第 1 版",
+        "已变更",
+        "吴某某（示例）",
+        f"/cases/{first_case}",
+        f"/cases/{second_case}",
+    ):
+        assert words in page

@@ -11,5 +11,6 @@ blueprint.add_app_template_global(tone, "permit_tone")
 from . import acts, pages, view  # noqa: E402 - the pages attach themselves to the blueprint
 
 blueprint.add_app_template_global(view.act_label, "act_label")
+blueprint.add_app_template_global(view.permit_state, "permit_state")
 
 __all__ = ["acts", "blueprint", "pages", "view"]

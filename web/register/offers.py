@@ -85,7 +85,7 @@ def _tasks(
     return [
         Offer(
             f"{task.step}:{task.id}", str(labels[task.step]), _why_not(session, task, proceeding, people, now),
-            kind=proceeding.kind, task=task, until=proceeding_rules.statement_until(session, proceeding),
+            kind=proceeding.kind, task=task,
         )
         for task in rows
         if _may(people, tasks.act_of(task), file.permit.department_id)
@@ -118,8 +118,10 @@ def _refusal(*checks: Callable[[], None]) -> str:
 
 def _hearing(session: Session, proceeding: Proceeding, people: Sequence[Staff], now: datetime) -> list[Offer]:
     """A hearing asked for, or given up, while the holder may."""
+    if not _may(people, "take_hearing_request", proceeding.department_id):
+        return []
     until = proceeding_rules.may_ask_until(session, proceeding, now)
-    if until is None or not _may(people, "take_hearing_request", proceeding.department_id):
+    if until is None:
         return []
     return [Offer(f"hearing:{proceeding.id}", str(_("登记听证要求")), until=until)]
 

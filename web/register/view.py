@@ -1,7 +1,7 @@
 """The page of one permit: what it shows, and the refusal with what was typed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -13,8 +13,15 @@ from approvals.proceeding_rules import GraveHarm, GraveHarmUnsaid, StatementNotO
 from approvals.proceedings import RESULTS, HarsherThanTold
 from approvals.queries import permit as query
 from approvals.queries.permit import PermitFile
-from approvals.register_rules import LABELS, TRANSITIONS, GroundRequired, LawRequired, is_comprehensive
-from approvals.tables import PermitEvent, Proceeding
+from approvals.register_rules import (
+    LABELS,
+    TRANSITIONS,
+    GroundRequired,
+    LawRequired,
+    is_comprehensive,
+    status_on,
+)
+from approvals.tables import Permit, PermitEvent, Proceeding
 from approvals.terms import PermitStatus
 
 from ..auth import current_staff, stood_in_for
@@ -55,6 +62,7 @@ def render(number: str, refusal: Refusal | None = None) -> str:
     file = query.load(db(), number, current_staff(), today)
     form = certificate_templates.form_of(db(), file.permit)
     proceeding = file.proceeding
+    told = proceeding_rules.statement_until(db(), proceeding) if proceeding else None
     return render_template(
         "register/permit.html",
         file=file,
@@ -64,7 +72,8 @@ def render(number: str, refusal: Refusal | None = None) -> str:
         says=_(words.SAYS[file.status]),
         proceeding=proceeding,
         ground_of=ground_label,
-        stages=stages_of(proceeding) if proceeding else [],
+        stages=stages_of(proceeding, told) if proceeding else [],
+        statement_until=told,
         hearing_until=proceeding_rules.hearing_until(db(), proceeding) if proceeding else None,
         suspended_until=suspended_until(file),
         results=RESULTS,
@@ -84,6 +93,11 @@ def suspended_until(file: PermitFile) -> date | None:
     return next((each.until for each in file.events if each.kind == "suspend"), None)
 
 
+def permit_state(permit: Permit, instant: datetime) -> str:
+    """The effective status of a permit at an instant."""
+    return status_on(permit, clock.local_day(instant)).value
+
+
 def ground_label(each: PermitEvent | Proceeding) -> str:
     """The words of a legal ground; empty where an event has none."""
     transition = TRANSITIONS.get(each.kind)
@@ -96,9 +110,8 @@ def act_label(kind: str) -> str:
     return str(_(LABELS[kind]))
 
 
-def stages_of(proceeding: Proceeding) -> Sequence[tuple[str, str, str]]:
-    """The proceeding as a stepper: proposed, told, heard, decided."""
-    told = proceeding_rules.statement_until(db(), proceeding)
+def stages_of(proceeding: Proceeding, told: date | None) -> Sequence[tuple[str, str, str]]:
+    """The proceeding as a stepper: proposed, told, heard (``told``: until when the holder may answer), decided."""
     reached = (
         (_("启动"), proceeding.opened_at, ""),
         (_("告知事实和理由"), proceeding.told_at, ""),
