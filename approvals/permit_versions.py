@@ -37,15 +37,10 @@ def succeed(
     """
     suspended, until = old.status == PermitStatus.SUSPENDED, suspended_until(session, old)
     move(session, old, kind, ground=ground, reasons=reasons, staff=staff, now=now, case=case)
-    new = Permit(
-        number=old.number, version=latest(session, old.number).version + 1, replaces_id=old.id,
-        public_id=random_source.token_urlsafe(12), kind=old.kind,
-        template_id=certificate_templates.current(session, old.kind).id, item_code=old.item_code,
-        applicant_id=case.applicant_id, case_id=case.id, part_id=part.id if part else None,
-        department_id=old.department_id, name=dict(old.name), fields=fields,
-        holder=case.applicant.name if case.applicant and kind == "change" else old.holder,
-        valid_from=valid_from, valid_until=valid_until, issued_at=now, status=PermitStatus.VALID,
-    )  # fmt: skip
+    new = _next(session, old, case, valid_from, valid_until)
+    new.part_id, new.fields, new.issued_at = part.id if part else None, fields, now
+    if case.applicant and kind == "change":
+        new.holder = case.applicant.name
     permits.enter(session, new, case, session.get_one(Department, new.department_id), staff, now)
     old.document.replaced_by_id = new.document_id
     against = select(Proceeding).where(Proceeding.permit_id == old.id, Proceeding.decided_at.is_(None))
@@ -57,3 +52,21 @@ def succeed(
         )
     session.flush()
     return new
+
+
+def print_anew(session: Session, case: Case, voided: Permit, staff: Staff, now: datetime) -> Permit:
+    """The next version says what a voided one should have said; no version is in force, the caller holds the lock."""
+    new = _next(session, voided, case, voided.valid_from, voided.valid_until)
+    new.part_id, new.fields, new.issued_at = voided.part_id, dict(voided.fields), now
+    return permits.enter(session, new, case, session.get_one(Department, new.department_id), staff, now)
+
+
+def _next(session: Session, old: Permit, case: Case, valid_from: date, valid_until: date | None) -> Permit:
+    """The next version as far as it is the old one, on the printed form in force."""
+    return Permit(
+        number=old.number, version=latest(session, old.number).version + 1, replaces_id=old.id,
+        public_id=random_source.token_urlsafe(12), kind=old.kind,
+        template_id=certificate_templates.current(session, old.kind).id, item_code=old.item_code,
+        applicant_id=case.applicant_id, case_id=case.id, department_id=old.department_id, name=dict(old.name),
+        holder=old.holder, valid_from=valid_from, valid_until=valid_until, status=PermitStatus.VALID,
+    )  # fmt: skip

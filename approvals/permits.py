@@ -16,7 +16,7 @@ from .catalogue import Item, item_of
 from .errors import DomainError, NotFound
 from .messages import N_
 from .register_book import enter_issued, in_force
-from .register_rules import IN_FORCE, status_on
+from .register_rules import status_on
 from .tables import Case, CasePart, Decision, Department, Permit, Staff
 from .terms import MaterialState, PermitStatus
 
@@ -55,16 +55,16 @@ def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list
     item = item_of(case.item)
     alone = _issued_alone(session, case) if item.parts else {}
     made: dict[int, Permit | None] = {}
-    for each in sorted((each for each in decisions if each.granted), key=_series):
+    for each in sorted((each for each in decisions if each.granted), key=series):
         known = alone.get(each.part_id)
         made[each.part_id] = (
-            in_force(session, known.number) if known else _issue_part(session, case, each, staff, now)
+            in_force(session, known.number) if known else issue_decided(session, case, each, staff, now)
         )
     permits = [permit for _, permit in sorted(made.items()) if permit is not None]
     lost = {part_id for part_id in alone if made.get(part_id) is None}
     whole = all(each.granted and each.part_id not in lost for each in decisions if each.part.required)
     if item.parts and item.certificate and permits and whole:
-        permits.insert(0, _issue_comprehensive(session, case, item, permits, staff, now))
+        permits.insert(0, issue_comprehensive(session, case, item, permits, staff, now))
     return permits
 
 
@@ -86,40 +86,10 @@ def issue_part(session: Session, case: Case, part: CasePart, staff: Staff, now: 
     decision = session.scalar(select(Decision).where(Decision.part_id == part.id, Decision.granted))
     if decision is None:
         raise NotFound
-    return _issue_part(session, case, decision, staff, now)
+    return issue_decided(session, case, decision, staff, now)
 
 
-class NothingToReissue(DomainError):
-    """Every granted part has its valid certificate."""
-
-    message = N_("没有需要重新制发的证照：请先作废有误的证照。")
-    status = 409
-
-
-def reissue(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:
-    """Issue anew what was voided; a voided paper names the one that replaces it.
-
-    Raises ``NothingToReissue``, ``FeesDue`` or ``MaterialsDeferred``.
-    """
-    require_ready(case)
-    last = {permit.part_id: permit for permit in sorted(of_case(session, case.id), key=lambda each: each.id)}
-    voided = {key: permit for key, permit in last.items() if permit.status == PermitStatus.VOIDED}
-    decisions = session.scalars(select(Decision).where(Decision.part_id.in_(voided))).all()
-    issued = [_issue_part(session, case, decision, staff, now) for decision in sorted(decisions, key=_series)]
-    permits = [permit for permit in issued if permit is not None]
-    if None in voided:
-        standing = [permit for key, permit in last.items() if key and permit.status in IN_FORCE]
-        parts = sorted((*standing, *permits), key=lambda permit: permit.part_id or 0)
-        permits.append(_issue_comprehensive(session, case, item_of(case.item), parts, staff, now))
-    if not permits:
-        raise NothingToReissue
-    for permit in permits:
-        voided[permit.part_id].document.replaced_by_id = permit.document_id
-    session.flush()
-    return permits
-
-
-def _series(decision: Decision) -> tuple[str, int]:
+def series(decision: Decision) -> tuple[str, int]:
     """In every case the same order: otherwise two could each hold the counter the other needs."""
     item = decision.part.item or decision.part.case.item
     return item.code, decision.id
@@ -135,7 +105,7 @@ def require_ready(case: Case) -> None:
         raise MaterialsDeferred(materials=deferred)
 
 
-def _issue_part(
+def issue_decided(
     session: Session, case: Case, decision: Decision, staff: Staff, now: datetime
 ) -> Permit | None:
     """The certificate of one granted part, valid from the day of its decision; ``None`` if it has none."""
@@ -151,7 +121,7 @@ def _issue_part(
     return enter(session, permit, case, part.department, staff, now)
 
 
-def _issue_comprehensive(
+def issue_comprehensive(
     session: Session, case: Case, item: Item, parts: list[Permit], staff: Staff, now: datetime
 ) -> Permit:
     """The licence over all parts; it ends with the first of them."""

@@ -4,6 +4,7 @@ A required part that ends ends it, one that is suspended suspends it; any other 
 version that lists what now stands, valid up to the first end of its parts. It expires by its date like any permit.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -40,6 +41,21 @@ def follow(session: Session, permit: Permit, kind: str, now: datetime) -> list[P
         words = STANDS_WORDS.format(name=permit.name["zh"], number=permit.number, act=act)
         return _list_anew(session, whole, kind, words, now)
     return []
+
+
+def follow_reissue(session: Session, old: Permit, new: Permit, now: datetime) -> None:
+    """A voided part was issued anew under another number: the comprehensive licence lists that one from now on."""
+    whole = _whole_of(session, old)
+    if whole is None:
+        return
+    numbers = [new.number if number == old.number else number for number in numbers_listed(whole)]
+    words = REISSUED_WORDS.format(name=old.name["zh"], number=old.number, new=new.number)
+    _list_anew(session, whole, "change", words, now, numbers)
+
+
+REISSUED_WORDS = (
+    "所列单项许可“{name}”的证照（{number}）印制有误已作废，重新制发为{new}，综合许可证按现行单项重新记载。"
+)
 
 
 def _whole_of(session: Session, permit: Permit) -> Permit | None:
@@ -85,9 +101,12 @@ def _stand_still(session: Session, whole: Permit, now: datetime) -> list[PermitE
     return []
 
 
-def _list_anew(session: Session, whole: Permit, kind: str, words: str, now: datetime) -> list[PermitEvent]:
+def _list_anew(
+    session: Session, whole: Permit, kind: str, words: str, now: datetime, numbers: Sequence[str] = ()
+) -> list[PermitEvent]:
     """A new version that lists what now stands; cancelled where nothing does, as it was where nothing changes."""
-    parts = [part for number in numbers_listed(whole) if (part := in_force(session, number)) is not None]
+    wanted = numbers or numbers_listed(whole)
+    parts = [part for number in wanted if (part := in_force(session, number)) is not None]
     if not parts:
         return [move(session, whole, "cancel", ground="part_ended", reasons=words, staff=None, now=now)]
     listed = permits.listing(parts)

@@ -20,7 +20,7 @@ from approvals.certificate_identifier import certificate_identifier
 from approvals.database import writing_session
 from approvals.errors import Forbidden, ReasonRequired
 from approvals.filestore import FileStore
-from approvals.permits import NothingToReissue
+from approvals.permit_reissue import NothingToReissue
 from approvals.printing import setup
 from approvals.printing.fonts import GlyphMissing
 from approvals.printing.kinds import KINDS

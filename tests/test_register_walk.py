@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, select
 
-from approvals import database, permits, rectification, register, timers
+from approvals import database, permit_reissue, rectification, register, timers
 from approvals.clock import local_day
 from approvals.errors import DomainError
 from approvals.proceedings import DONE, DROPPED, Proposal, Resolution
@@ -243,7 +243,9 @@ class Register(RuleBasedStateMachine):
             rectification.void(self.centre.session, permit.document_id, head, "印错（示例）", self.centre.now)
             if permit.version == 1:
                 case = self.centre.session.get_one(Case, permit.case_id)
-                permits.reissue(self.centre.session, case, self.centre.staff["linxiao"], self.centre.now)
+                permit_reissue.reissue(
+                    self.centre.session, case, self.centre.staff["linxiao"], self.centre.now
+                )
 
         self.attempt(act)
 

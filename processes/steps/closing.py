@@ -14,6 +14,7 @@ from approvals import (
     notices,
     papers,
     permit_issue,
+    permit_reissue,
     permits,
     tasks,
 )
@@ -71,7 +72,7 @@ def reissue(session: Session, case_id: int, staff: Staff, now: datetime) -> list
     case = tasks.lock_case(session, case_id)
     authority.require(staff, "issue_joint" if case.item.kind == "joint" else "issue", case.department_id)
     intake.require_state(case, N_("重新制证"), CaseState.DELIVERING, CaseState.ENDED)
-    return permits.reissue(session, case, staff, now)
+    return permit_reissue.reissue(session, case, staff, now)
 
 
 def deliver(

@@ -27,6 +27,9 @@ STEPS = frozenset(
         "commit",
         "verify",
         "rectify",
+        "tell_facts",
+        "hear_defence",
+        "decide_proceeding",
     ]
 )
 
