@@ -25,6 +25,8 @@ from approvals.catalogue import item_of
 from approvals.documents import of_case as documents_of
 from approvals.errors import DomainError, Forbidden, NotFound, ReasonRequired, StaleTask
 from approvals.filestore import FileStore, UploadNotAllowed
+from approvals.proceeding_rules import ProceedingOpen
+from approvals.proceedings import DROPPED
 from approvals.site_visits import TwoOfficers
 from approvals.tables import (
     ApplicationBar,
@@ -33,6 +35,7 @@ from approvals.tables import (
     Document,
     JournalEntry,
     Message,
+    Permit,
     Proceeding,
     StoredFile,
     SupervisoryOrder,
@@ -54,7 +57,9 @@ from approvals.verification_checks import (
 from approvals.verifications import VerificationOver, WordsRequired
 from processes import timers as process_timers
 from processes import verification_flow, verification_recount
+from processes.steps import proceedings
 from processes.steps import verification as steps
+from tests import register_acts
 from tests.calendar_notices import INVENTED_2027, INVENTED_NUMBER
 from web.demo import committing, verifying
 from web.demo.centre import Centre
@@ -72,6 +77,7 @@ WRITTEN = (
     Document,
     JournalEntry,
     Message,
+    Permit,
     Proceeding,
 )
 
@@ -587,3 +593,59 @@ def test_a_day_told_for_rectification_only_moves_on(centre: Centre, store: FileS
     assert (timer.due, timer.state) == (end_of(date(2027, 2, 14)) + TICK, "waiting")
     told = [one for one in notices.of_case(centre.session, case.id) if one.stage == "rectify_later"]
     assert "2027-02-14" in told[0].body
+
+
+# --- what the decision on the permit makes of it
+
+
+def revoking(centre: Centre, row: Verification, store: FileStore) -> Proceeding:
+    """Deceit was found, the holder is told and heard."""
+    verifying.verify(
+        centre, row, store, {"staff_health": CheckOutcome.DECEIT, "hygiene_test": CheckOutcome.UNMET}
+    )
+    task = centre.task(row.case, "tell_facts")
+    found = centre.session.scalars(select(Proceeding).where(Proceeding.decided_at.is_(None))).one()
+    proceedings.tell_facts(
+        centre.session, task.id, task.version, centre.who(task), found.facts, found.reasons, centre.now
+    )
+    register_acts.hear(centre, found)
+    return found
+
+
+def test_a_licence_that_is_kept_leaves_no_credit(centre: Centre, row: Verification, store: FileStore) -> None:
+    register_acts.decide(centre, revoking(centre, row, store), DROPPED)
+    assert (row.state, row.ended_at) == (VerificationState.KEPT, centre.now)
+    assert not centre.session.scalars(select(CreditRecord)).all()
+    assert not tasks.open_tasks(centre.session, row.case_id)
+
+
+def test_a_licence_that_ends_otherwise_closes_its_verification(
+    centre: Centre, case: Case, row: Verification
+) -> None:
+    permit = centre.session.scalars(select(Permit).where(Permit.case_id == case.id)).one()
+    register_acts.ended(centre, permit, "revoke", "deceit")
+    assert (row.state, row.ended_at) == (VerificationState.CLOSED, centre.now)
+    assert permit.number in row.end_reasons
+    assert not tasks.open_tasks(centre.session, case.id)
+    record = centre.session.scalars(select(CreditRecord)).one()
+    assert (record.kind, record.clause_id) == ("deceit", None)
+
+
+def test_a_second_department_concludes_after_the_first_proposal_was_dropped(
+    centre: Centre, store: FileStore
+) -> None:
+    case = committing.by_commitment(centre, HOTEL, {})
+    police, fire_brigade = verifying.of_case(centre, case)
+    verifying.verify(
+        centre, police, store, {"premises": CheckOutcome.DECEIT, "security_rules": CheckOutcome.UNMET}
+    )
+    verifying.check(centre, fire_brigade, store, {"fire": CheckOutcome.DECEIT})
+    refused(centre, ProceedingOpen, lambda: verifying.conclude(centre, fire_brigade))
+    first = centre.session.scalars(select(Proceeding)).one()
+    head = register_acts.head(centre, first.permit)
+    proceedings.abandon(centre.session, first.id, head, "事实有待进一步核实（示例）", centre.now)
+    assert police.state == VerificationState.KEPT
+    verifying.conclude(centre, fire_brigade)
+    assert fire_brigade.state == VerificationState.REVOKING
+    second = centre.session.scalars(select(Proceeding).where(Proceeding.decided_at.is_(None))).one()
+    assert second.verification_id == fire_brigade.id
