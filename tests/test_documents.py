@@ -66,7 +66,7 @@ def receipt(session: Session, case: Case, now: datetime = NOW, **changed: Any) -
 def permit(case: Case, **changed: Any) -> Permit:
     keys = ("holder", "credit_code", "representative", "place", "business_form", "scope")
     values: dict[str, Any] = {
-        "number": "JY330110202600001", "public_id": "Vb3kq7Z2mWc9QxT1", "kind": "food", "case_id": case.id,
+        "number": "JY330110202600001", "version": 1, "public_id": "Vb3kq7Z2mWc9QxT1", "kind": "food", "case_id": case.id,
         "department_id": case.department_id, "name": {"zh": "食品经营许可证", "en": "Food licence"},
         "holder": "渝记小面馆（示例）", "fields": {key: SHORT[key] for key in keys} | {"parts": []},
         "valid_from": date(2026, 11, 27), "valid_until": date(2031, 11, 26), "issued_at": NOW,

@@ -97,7 +97,7 @@ def kept(browser: Browser) -> None:
     WebDriverWait(browser.driver, 20).until(lambda driver: driver.execute_async_script(script))
 
 
-def test_a_code_is_verified_without_network_after_a_first_visit(offline_later) -> None:  # type: ignore[no-untyped-def]
+def test_a_code_is_verified_without_network_after_a_first_visit(offline_later) -> None:
     served, browser, server = offline_later
     food, fire, *_ = issue(served)
     browser.wide()
