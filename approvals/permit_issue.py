@@ -14,6 +14,7 @@ from . import (
     clock,
     permit_changes,
     permit_requests,
+    permit_timers,
     permits,
     register,
 )
@@ -40,7 +41,7 @@ class RenewedByLaw(DomainError):
     """Its last day is over and nobody had decided: there is nothing left to decide (行政许可法 50)."""
 
     message = N_(
-        "证照%(number)s的有效期已于 %(expires)s 届满，延续申请是按期提出的，依法视为准予延续，不能再作出决定。"
+        "证照%(number)s的有效期已于 %(expires)s 届满，延续申请是按期提出的，依法视为准予延续，不能再作出决定或者终止办理。"
     )
     status = 409
 
@@ -61,16 +62,29 @@ def require_decidable(session: Session, case: Case, now: datetime, *, granted: b
     """
     if case.request == RequestKind.NEW:
         return
+    require_open(session, case, now)
     kind, permit = RequestKind(case.request), standing(session, permit_of(session, case))
-    today = clock.local_day(now)
-    state = status_on(permit, today)
+    state = status_on(permit, clock.local_day(now))
     time = permit_requests.time_of(session, case, calendars.current(session), now)
-    in_time = time is not None and time.in_time and state == PermitStatus.EXPIRED
-    if time is not None and in_time and time.deems:
-        raise RenewedByLaw(number=permit.number, expires=time.expires)
+    afterwards = (
+        time is not None
+        and state == PermitStatus.EXPIRED
+        and not permit_timers.at_the_end(session, case, time)
+    )
     lawful = IN_FORCE if kind == RequestKind.RENEWAL else {PermitStatus.VALID}
-    if granted and state not in lawful and not in_time:
+    if granted and state not in lawful and not afterwards:
         raise NotInForce(number=permit.number, state=state.label, kind=kind.label, way=WAYS.get(state, GONE))
+
+
+def require_open(session: Session, case: Case, now: datetime) -> None:
+    """Raise ``RenewedByLaw`` where the last day is over and silence has renewed, though nobody wrote it down yet."""
+    if case.request != RequestKind.RENEWAL or case.received_at is None or case.decided_at is not None:
+        return
+    permit = standing(session, permit_of(session, case))
+    time = permit_requests.time_of(session, case, calendars.current(session), now)
+    over = status_on(permit, clock.local_day(now)) == PermitStatus.EXPIRED
+    if over and time is not None and permit_timers.at_the_end(session, case, time) == "deemed_renewal":
+        raise RenewedByLaw(number=permit.number, expires=time.expires)
 
 
 def issue(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:

@@ -92,10 +92,24 @@ def of_renewal(session: Session, case: Case, calendar: WorkingCalendar) -> Itera
     time = permit_requests.time_of(session, case, calendar, case.received_at)
     if time is None or permit.status not in IN_FORCE:
         return
-    silent = time.deems and time.in_time and case.state in UNDER_WAY and not told_lapsed(session, case)
-    kind = "deemed_renewal" if silent else "renewal_lapsed"
     yield Wanted("renewal_alarm", None, told_at(time.expires - timedelta(days=ALARM_DAYS)))
-    yield Wanted(kind, None, end_of(time.expires) + TICK, provisional=time.deems and time.provisional)
+    kind = at_the_end(session, case, time)
+    if kind:
+        yield Wanted(kind, None, end_of(time.expires) + TICK, provisional=time.deems and time.provisional)
+
+
+def at_the_end(session: Session, case: Case, time: RenewalTime) -> str:
+    """What the end of the last day brings an open renewal: renewed by silence, lapsed, or nothing.
+
+    Nothing for a benefit asked for in time: it is decided afterwards all the same. A request that waits for the
+    applicant does not lie with the authority, and what was told to have lapsed is not renewed by silence after that.
+    """
+    if not time.in_time:
+        return "renewal_lapsed"
+    if not time.deems:
+        return ""
+    silent = case.state in UNDER_WAY and not told_lapsed(session, case)
+    return "deemed_renewal" if silent else "renewal_lapsed"
 
 
 def told_lapsed(session: Session, case: Case) -> bool:

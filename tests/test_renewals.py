@@ -15,10 +15,13 @@ from approvals import calendars, permit_requests, tasks
 from approvals.calendar import TICK, end_of
 from approvals.permit_issue import RenewedByLaw
 from approvals.permit_requests import NotInForce, TooEarly, WithoutEnd
+from approvals.readiness import NotReady
 from approvals.tables import Permit, PermitEvent, Timer
 from approvals.terms import CaseState, Outcome, PartState, PermitStatus, RequestKind
+from processes.steps import closing
 from processes.steps import permit_requests as steps
-from tests import invariants
+from processes.steps.turning_away import Answer
+from tests import invariants, register_acts
 from tests.permit_acts import (
     asked,
     at,
@@ -252,18 +255,57 @@ def test_who_has_not_answered_a_correction_is_not_renewed_by_silence(centre: Cen
     assert fires(centre, timer(centre, case, "renewal_lapsed"))
     centre.answer(case, "已补交")
     centre.sync()
+    answer = Answer(
+        Outcome.NOT_ACCEPTED, "原许可已过有效期，不能延续", "《中华人民共和国行政许可法》第三十二条"
+    )
     assert timer(centre, case, "deemed_renewal") is None
     assert not steps.deem_renewed(centre.session, case, centre.calendar, centre.now)
+    centre.tick_all(case)
+    with pytest.raises(NotReady), centre.session.begin_nested():
+        centre.check(case, "accepted")
+    centre.check(case, "not_accepted", answer)
+    assert in_force(centre, old) is old
 
 
-def test_a_benefit_is_never_renewed_by_silence(centre: Centre) -> None:
+def test_a_benefit_is_never_renewed_by_silence_and_can_be_granted_afterwards(centre: Centre) -> None:
+    """It is no licence, so article 50 deems nothing; asked for in time it is decided all the same."""
     old = permit_until(centre, "elderly_home_care", YEAR_END, ISSUED, next(persons(Random(1))))
     centre.now = at(date(2026, 11, 2))
     case = asked(centre, old, RENEWAL)
     assert "不属于行政许可" in paper(centre, case, "acceptance").html
-    centre.now = end_of(YEAR_END) + TICK
     assert timer(centre, case, "deemed_renewal") is None
-    assert fires(centre, timer(centre, case, "renewal_lapsed"))
+    assert timer(centre, case, "renewal_lapsed") is None
+    centre.now = end_of(YEAR_END) + TICK
+    for act in (steps.deem_renewed, steps.lapse):
+        assert not act(centre.session, case, centre.calendar, centre.now)
+    new = granted(centre, case)
+    assert (new.valid_from, new.valid_until) == (date(2027, 1, 1), YEAR_END.replace(year=2027))
+    event = centre.session.scalars(select(PermitEvent).where(PermitEvent.permit_id == old.id)).all()[-1]
+    assert (event.kind, event.ground) == ("renew", "asked_in_time")
+
+
+def test_a_suspension_goes_on_with_what_silence_renewed(centre: Centre) -> None:
+    old = permit_until(centre, "public_venue_hygiene", YEAR_END, ISSUED)
+    centre.now = at(date(2026, 12, 1))
+    case = asked(centre, old, RENEWAL)
+    centre.now = at(date(2026, 12, 20))
+    register_acts.ended(centre, old, "suspend", "penalty")
+    centre.now = end_of(YEAR_END) + TICK
+    centre.sync()
+    assert fires(centre, timer(centre, case, "deemed_renewal"))
+    assert [one.status for one in (old, in_force(centre, old)) if one] == ["renewed", "suspended"]
+
+
+def test_what_the_law_has_renewed_is_not_withdrawn_before_the_sweep(centre: Centre) -> None:
+    old = permit_until(centre, "public_venue_hygiene", YEAR_END, ISSUED)
+    centre.now = at(date(2026, 12, 1))
+    case = asked(centre, old, RENEWAL)
+    centre.now = end_of(YEAR_END) + TICK
+    before = invariants.fingerprint(centre.session)
+    with pytest.raises(RenewedByLaw), centre.session.begin_nested():
+        closing.withdraw(centre.session, case.id, None, "不再需要（示例）", centre.now)
+    assert invariants.fingerprint(centre.session) == before
+    assert fires(centre, timer(centre, case, "deemed_renewal"))
 
 
 def test_nothing_is_deemed_on_days_nobody_knows_yet(centre: Centre) -> None:

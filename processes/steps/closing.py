@@ -106,6 +106,7 @@ def withdraw(session: Session, case_id: int, staff: Staff | None, reasons: str, 
     decided = session.scalar(select(Decision.id).where(Decision.case_id == case.id).limit(1))
     if case.state in CLOSED or decided is not None:
         raise WrongState(state=CaseState(case.state).label, act=N_("撤回申请"))
+    permit_issue.require_open(session, case, now)
     if not reasons.strip():
         raise ReasonRequired
     before = intake.snapshot(case)

@@ -31,6 +31,12 @@ from approvals.terms import CaseState, Outcome, PartState, PermitStatus, Request
 from .. import flow
 
 GROUND = "《中华人民共和国行政许可法》第五十条第二款"
+CONSEQUENCES = {
+    "deemed_renewal": "届满前没有作出决定的，视为准予延续。",
+    "renewal_lapsed": "届满后不能再准予延续。",
+    "": "届满即失效，请在届满前决定。",
+}
+"""What the end brings → as the department is reminded of it."""
 NOT_DECIDED = "申请按期提出，有效期届满前没有作出是否准予延续的决定，视为准予延续"
 
 
@@ -40,11 +46,10 @@ def deem_renewed(session: Session, case: Case, calendar: WorkingCalendar, now: d
     Nobody signs. A request that waits for the applicant does not lie with the authority; a benefit is no licence.
     """
     found = _open_renewal(session, case, calendar, now)
-    if found is None or case.state not in permit_timers.UNDER_WAY or permit_timers.told_lapsed(session, case):
+    if found is None or permit_timers.at_the_end(session, case, found[1]) != "deemed_renewal":
         return False
     permit, time = found
-    silent = time.deems and renewal.deemed_renewed(time.expires, time.asked, time.lead, None, calendar, now)
-    if not silent:
+    if not renewal.deemed_renewed(time.expires, time.asked, time.lead, None, calendar, now):
         return False
     document = papers.deemed_renewal(session, case, permit, time, now)
     new = permit_issue.renew_by_law(session, case, permit, now)
@@ -71,11 +76,10 @@ def alarm(session: Session, case: Case, calendar: WorkingCalendar, now: datetime
     if found is None or clock.local_day(now) > found[1].expires:
         return False
     permit, time = found
-    silent = time.deems and time.in_time and case.state in permit_timers.UNDER_WAY
     notices.to_staff(
         session, case, limit_reminders.in_charge(session, case.department_id), "renewal_alarm", now,
         permit=permit.name["zh"], permit_number=permit.number, expires=time.expires,
-        consequence="届满前没有作出决定的，视为准予延续。" if silent else "届满后不能再准予延续。",
+        consequence=CONSEQUENCES[permit_timers.at_the_end(session, case, time)],
     )  # fmt: skip
     return True
 
@@ -86,10 +90,11 @@ def lapse(session: Session, case: Case, calendar: WorkingCalendar, now: datetime
     It can end only by withdrawal or a refusal, since what has expired cannot be renewed; the holder may apply anew.
     """
     found = _open_renewal(session, case, calendar, now)
-    if found is None or permit_timers.told_lapsed(session, case):
+    if found is None or permit_timers.at_the_end(session, case, found[1]) != "renewal_lapsed":
         return False
     permit, time = found
-    if clock.local_day(now) <= time.expires or (time.deems and time.provisional):
+    held = time.deems and time.provisional
+    if clock.local_day(now) <= time.expires or held or permit_timers.told_lapsed(session, case):
         return False
     document = papers.renewal_lapsed(session, case, permit, time, now)
     _tell(session, case, permit, "renewal_lapsed", now, expires=time.expires, document=document.number)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import intake, journal, notices, papers
+from approvals import intake, journal, notices, papers, permit_issue
 from approvals.errors import DomainError, ReasonRequired
 from approvals.messages import N_
 from approvals.tables import Case, Staff
@@ -51,6 +51,7 @@ def require_answer(answer: Answer) -> None:
 
 def end_unaccepted(session: Session, case: Case, clerk: Staff, answer: Answer, now: datetime) -> None:
     """End a case that is not accepted; originals go back."""
+    permit_issue.require_open(session, case, now)
     returned = intake.return_originals(case, now)
     competent = (answer.competent_body, answer.competent_contact)
     papers.turned_away(
