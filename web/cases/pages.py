@@ -88,7 +88,7 @@ def diagram_page(case_id: int) -> str:
         "cases/diagram.html",
         case=case,
         marks=drawing.marks_of(db(), case),
-        drawn_hearings=drawing.hearings(db(), case),
+        drawn_beside=drawing.beside(db(), case),
     )
 
 

@@ -105,12 +105,12 @@ NOUNS.update(TASK_NOUNS)
 # --- beside the tasks
 
 
-@blueprint.get("/<int:case_id>/hearings/<int:instance_id>/diagram.bpmn")
+@blueprint.get("/<int:case_id>/processes/<int:instance_id>/diagram.bpmn")
 @requires("see_cases", "intake")
-def hearing_diagram(case_id: int, instance_id: int) -> Response:
-    """The process of a hearing as BPMN 2.0."""
+def beside_diagram(case_id: int, instance_id: int) -> Response:
+    """A process beside the case's own (hearing, proceeding, a part's commitment) as BPMN 2.0."""
     case = query.load_case(db(), case_id, current_staff())
-    return Response(drawing.of_hearing(db(), case, instance_id), mimetype="application/xml")
+    return Response(drawing.of_beside(db(), case, instance_id), mimetype="application/xml")
 
 
 @blueprint.post("/<int:case_id>/extensions")

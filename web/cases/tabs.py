@@ -61,7 +61,7 @@ def _messages(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -
 def _diagram(session: Session, file: CaseFile, _staff: Staff, _now: datetime) -> dict[str, Any]:
     return {
         "marks": drawing.marks_of(session, file.case),
-        "drawn_hearings": drawing.hearings(session, file.case),
+        "drawn_beside": drawing.beside(session, file.case),
     }
 
 
