@@ -157,6 +157,7 @@ def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") 
         hearing=hearing.of(db(), seen),
         commitments=commitment.of(db(), seen),
         ledgers=verification.of(db(), seen),
+        proceedings=proceeding.of(db(), seen),
     )
     return (page, refusal.status) if refusal else page
 
@@ -243,4 +244,4 @@ def withdraw(case_id: int) -> Page:
     return redirect(url_for("tracking.case"), 303)
 
 
-from . import commitment, hearing, verification  # noqa: E402 - their pages attach themselves to the blueprint
+from . import commitment, hearing, proceeding, verification  # noqa: E402 - their pages attach themselves to the blueprint

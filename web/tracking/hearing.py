@@ -24,7 +24,10 @@ from ..transactions import db, now
 from . import Page, answers, blueprint, case_page, following
 from .words import _
 
-TOLD_BY = frozenset({"proposed_refusal", "hearing_right", "hearing_notice", "hearing_record"})
+TOLD_BY = frozenset({
+    "proposed_refusal", "hearing_right", "hearing_notice", "hearing_record", "proposed_revocation",
+    "proposed_withdrawal_of_permit", "proposed_penal_revocation",
+})  # fmt: skip
 """Papers that say there is something to show; without one nothing is read."""
 
 
@@ -129,7 +132,7 @@ def give_up(case_id: int) -> Page:
     except DomainError as refusal:
         db().rollback()
         return case_page(case_id, refusal)
-    flash(_("听证要求已撤回，期限恢复计时。"), "done")
+    flash(_("听证要求已撤回，部门继续办理。"), "done")
     return _back()
 
 
