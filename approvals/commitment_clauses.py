@@ -44,3 +44,13 @@ def text_version(terms: Terms) -> str:
     """The version of the item's texts with the hash of their content: what exactly was told and committed to."""
     content = json.dumps(asdict(terms), ensure_ascii=False, sort_keys=True, default=dict)
     return f"{terms.version}+{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+
+def way_told(case: Case) -> str:
+    """How each part is handled that could be committed to, with the reason of the ordinary way, as papers tell it."""
+    told = []
+    for part in case.parts:
+        if terms_of(part) is not None:
+            reason = f"（{part.path_reason}）" if part.path_reason else ""
+            told.append(f"“{part.name['zh']}”按{Path(part.path).label}办理{reason}")
+    return "；".join(told)

@@ -6,6 +6,7 @@ from typing import Any
 
 from . import clock, qr_payload
 from .catalogue import item_for
+from .commitment_clauses import way_told
 from .printing import setup
 from .tables import Case, CasePart, Department, Permit, Staff
 from .terms import RequestKind
@@ -116,6 +117,7 @@ def _case(case: Case, part: CasePart | None) -> dict[str, Any]:
         "basis": [basis.zh for basis in asked.basis]
         if asked
         else [_basis_text(basis) for basis in item.definition.get("basis", ())],
+        "way": way_told(case),
         "licence": item.definition.get("type", LICENCE) == LICENCE,
     }
 

@@ -12,6 +12,7 @@ from approvals import (
     commitments,
     corrections,
     credit,
+    documents,
     intake,
     notices,
     people,
@@ -129,6 +130,10 @@ def test_an_open_credit_record_sends_the_next_application_the_ordinary_way(centr
 def test_whoever_does_not_choose_it_reads_so(centre: Centre) -> None:
     case = centre.accept(centre.draft("hotel_licence", {}))
     assert (case.parts[0].path, case.parts[0].path_reason) == (Path.ORDINARY, "申请人没有选择告知承诺")
+    (acceptance,) = [
+        paper for paper in documents.of_case(centre.session, case.id) if paper.kind == "acceptance"
+    ]
+    assert "“旅馆业特种行业许可”按一般程序办理（申请人没有选择告知承诺）" in acceptance.html
 
 
 def test_what_needs_the_result_of_a_reviewed_part_is_not_decided_on_the_spot(centre: Centre) -> None:
