@@ -48,8 +48,13 @@ def served(centre_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @contextmanager
-def serving(template: Path, home: Path) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
-    """The product with a copy of the database ``template`` in the folder ``home``, until the block ends."""
+def serving(
+    template: Path, home: Path, program: str = "web:create_app()"
+) -> Iterator[tuple[Served, subprocess.Popen[bytes]]]:
+    """The product with a copy of the database ``template`` in the folder ``home``, until the block ends.
+
+    ``program``: what gunicorn serves; ``later:app()`` is the same with a clock that a test sets.
+    """
     file = home / "centre.sqlite3"
     shutil.copyfile(template, file)
     with socket.socket() as probe:
@@ -61,7 +66,7 @@ def serving(template: Path, home: Path) -> Iterator[tuple[Served, subprocess.Pop
         "REDIS_URL": "", "SMTP_URL": "", "DEVELOPMENT": "true", "SESSION_HOURS": "12", "UPLOAD_MAX_MB": "20",
         **SIGNING_KEYS,
     }  # fmt: skip
-    command = [sys.executable, "-m", "gunicorn", "web:create_app()", "--bind", f"127.0.0.1:{port}",
+    command = [sys.executable, "-m", "gunicorn", program, "--bind", f"127.0.0.1:{port}",
                "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"]  # fmt: skip
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stdout=log, stderr=log)
