@@ -107,10 +107,10 @@ STORIES = (
     Story("replaced", "影城", ((70, _issued(FIRE)), (6, _granted(REPLACEMENT)))),
     Story("renewed", "理发店", ((0, _issued(HYGIENE)), (8, _granted(RENEWAL))), ends=(4, 40)),
     Story("may be renewed now", "酒楼", ((0, _issued(FOOD)),), ends=(5, 60)),
-    Story("must be renewed within days", "美容店", ((0, _issued(HYGIENE)),), ends=(4, 34)),
+    Story("must be renewed within days", "美容店", ((0, _issued(HYGIENE)),), ends=(4, 40)),
     Story("renewal asked in time, open", "酒楼", ((0, _issued(FOOD)), (3, _asked(RENEWAL))), ends=(5, 45)),
     Story("renewal asked late, open", "服饰店", ((0, _issued(SIGN)), (2, _asked(RENEWAL))), ends=(3, 12)),
-    Story("renewed by silence", "浴室", ((0, _issued(HYGIENE)), (28, _asked(RENEWAL))), ends=(4, -3)),
+    Story("renewed by silence", "浴室", ((0, _issued(HYGIENE)), (35, _asked(RENEWAL))), ends=(4, -3)),
     Story("expired", "书店", ((0, _issued(SIGN)),), ends=(3, -6)),
     Story("expired and cancelled", "花店", (
         (0, _issued(SIGN)), (4, _cancelled("expired", "有效期届满未延续（示例）")),

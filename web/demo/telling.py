@@ -54,7 +54,7 @@ class Story:
 def tell(story: Story, centre: Centre, who: Somebody, store: FileStore, now: datetime) -> Case:
     """Tell one story up to ``now``; what came due on its case in between was done by the worker at its own time."""
     scene = Scene(centre, who, store)
-    for (_, act), at in zip(story.chapters, _instants(story, centre.calendar, now), strict=True):
+    for (_, act), at in zip(story.chapters, instants(story, centre.calendar, now), strict=True):
         fire_until(centre, scene.case, at)
         centre.now = at
         act(scene)
@@ -62,7 +62,7 @@ def tell(story: Story, centre: Centre, who: Somebody, store: FileStore, now: dat
     return scene.told
 
 
-def _instants(story: Story, calendar: WorkingCalendar, now: datetime) -> Iterator[datetime]:
+def instants(story: Story, calendar: WorkingCalendar, now: datetime) -> Iterator[datetime]:
     """When each chapter is told: in window hours of its day, in order, never after ``now``."""
     today = clock.local_day(now)
     days = [working_day_before(calendar, today, ago) for ago, _ in story.chapters]
