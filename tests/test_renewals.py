@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from approvals import calendars, permit_requests, tasks
-from approvals.calendar import TICK, end_of
+from approvals.calendar import TICK, WorkingCalendar, end_of
+from approvals.holidays import YearNotice
 from approvals.permit_issue import RenewedByLaw
 from approvals.permit_requests import NotInForce, TooEarly, WithoutEnd
 from approvals.readiness import NotReady
@@ -322,6 +323,11 @@ def test_nothing_is_deemed_on_days_nobody_knows_yet(centre: Centre) -> None:
     assert not steps.deem_renewed(centre.session, case, centre.calendar, centre.now)
     assert not steps.tell_expired(centre.session, case, _expiry(centre, old), centre.calendar, centre.now)
     assert in_force(centre, old) is old
+    known = WorkingCalendar({2027: YearNotice(2027, {date(2027, 1, 1): "元旦"})})
+    assert steps.deem_renewed(centre.session, case, known, centre.now)
+    new = in_force(centre, old)
+    assert new is not None
+    assert new.valid_from == date(2027, 2, 27)  # as of the day the law says, however late it is known
 
 
 def _expiry(centre: Centre, permit: Permit) -> Timer:
