@@ -23,6 +23,7 @@ from processes.steps import closing
 from processes.steps import permit_requests as steps
 from processes.steps.turning_away import Answer
 from tests import invariants, register_acts
+from tests.centre import COFFEE_BAR
 from tests.permit_acts import (
     asked,
     at,
@@ -38,6 +39,7 @@ from tests.permit_acts import (
     timer,
     told,
 )
+from tests.register_cases import issued
 from web.demo.applicants import persons
 from web.demo.centre import Centre
 
@@ -283,6 +285,37 @@ def test_a_benefit_is_never_renewed_by_silence_and_can_be_granted_afterwards(cen
     assert (new.valid_from, new.valid_until) == (date(2027, 1, 1), YEAR_END.replace(year=2027))
     event = centre.session.scalars(select(PermitEvent).where(PermitEvent.permit_id == old.id)).all()[-1]
     assert (event.kind, event.ground) == ("renew", "asked_in_time")
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_the_comprehensive_licence_goes_on_with_the_part_that_ended_first(
+    centre: Centre,
+    silent: bool,
+) -> None:
+    """The shop sign ends after three years and the licence over all with it; renewed, both go on."""
+    centre.now = at(ISSUED)
+    whole, *parts = issued(centre, "restaurant_opening", COFFEE_BAR)
+    sign = next(permit for permit in parts if permit.kind == "shop_sign")
+    assert sign.valid_until
+    assert whole.valid_until == sign.valid_until == date(2029, 1, 4)
+    centre.now = at(date(2028, 12, 1))
+    case = asked(centre, sign, RENEWAL)
+    if silent:
+        centre.now = end_of(sign.valid_until) + TICK
+        row = timer(centre, case, "deemed_renewal")
+        assert row is not None
+        assert row.state == "waiting"  # counted in calendar days, so no notice is waited for
+        assert fires(centre, row)
+    else:
+        granted(centre, case)
+    new_sign, new_whole = in_force(centre, sign), in_force(centre, whole)
+    assert new_sign is not None
+    assert new_whole is not None
+    assert (new_sign.valid_until, new_whole.version) == (date(2032, 1, 4), 2)
+    assert new_whole.valid_until == date(2031, 1, 4)  # now the food licence ends first
+    listed = {entry["number"]: entry["valid_until"] for entry in new_whole.fields["parts"]}
+    assert listed[sign.number] == "2032-01-04"
+    invariants.check(centre.session)
 
 
 def test_a_suspension_goes_on_with_what_silence_renewed(centre: Centre) -> None:

@@ -19,6 +19,7 @@ from ..calendar import WorkingCalendar
 from ..ledger_rows import CaseLines
 from ..limits import Channel, Entry, EntryKind
 from ..tables import Case, LedgerEntry, ServiceItem
+from ..terms import RequestKind
 
 MOST_CASES, PERIOD_DAYS, FEWEST_CASES = 200, 365, 5
 MEDIAN, NINE_TENTHS = 50, 90
@@ -70,13 +71,16 @@ class Estimate:
         return Estimate(tuple(days - used for days in self.days if days >= used), self.since, self.until)
 
 
-def of_item(session: Session, code: str, calendar: WorkingCalendar, now: datetime) -> Estimate:
-    """The last cases of an item (by its code, all versions), of the last year; two statements."""
+def of_item(
+    session: Session, code: str, calendar: WorkingCalendar, now: datetime, request: str = RequestKind.NEW
+) -> Estimate:
+    """The last cases of an item (by its code, all versions) that asked for the same, of the last year; two statements."""
     items = select(ServiceItem.id).where(ServiceItem.code == code)
     rows = session.execute(
         select(Case.id, Case.accepted_at, Case.decided_at)
         .where(
             Case.item_id.in_(items),
+            Case.request == request,
             Case.accepted_at.is_not(None),
             Case.decided_at > now - timedelta(days=PERIOD_DAYS),
             Case.decided_at <= now,

@@ -47,6 +47,7 @@ class FoundCase:
     provisional: bool
     decided_at: datetime | None
     ended_at: datetime | None
+    request: str
     under_order: bool
 
     @property

@@ -270,7 +270,7 @@ def _messages(session: Session, case_id: int) -> list[Told]:
 
 def _pace(session: Session, case: Case, counted: Clocks, calendar: WorkingCalendar, now: datetime) -> Pace:
     """How long the last cases of this item took, and what was left to those that took as long as this one has."""
-    whole = estimates.of_item(session, case.item.code, calendar, now)
+    whole = estimates.of_item(session, case.item.code, calendar, now, case.request)
     used = 0
     if case.accepted_at is not None:
         first, last = clock.local_day(case.accepted_at), clock.local_day(case.decided_at or now)
