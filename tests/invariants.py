@@ -228,7 +228,8 @@ def decisions_are_lawful(session: Session, case: Case) -> None:
         assert decision.part.decides
         assert decision.part.state == (PartState.GRANTED if decision.granted else PartState.REFUSED)
         assert decision.document_id is not None
-        opinions_are_complete(session, case)
+        if decision.part.path != Path.COMMITMENT:  # decided on the spot, while the others are reviewed
+            opinions_are_complete(session, case)
         if not decision.granted:
             heard = select(StatementHearing).where(
                 StatementHearing.part_id == decision.part_id, StatementHearing.recorded_at.is_not(None)
