@@ -9,9 +9,11 @@ from .decisions import grant, proposed_refusal, refusal, settlement, statement_r
 from .register import (
     decision_on_permit,
     defence_record,
+    notice_preview,
     proceeding_dropped,
     proposed_act,
     proposed_act_preview,
+    resolution_preview,
 )
 from .requests import decision_preview, deemed_renewal, granted, renewal_lapsed, request_note
 from .rows import limit_text
@@ -77,6 +79,7 @@ __all__ = [
     "hearing_right",
     "joint_notice",
     "limit_text",
+    "notice_preview",
     "proceeding_dropped",
     "proposed_act",
     "proposed_act_preview",
@@ -87,6 +90,7 @@ __all__ = [
     "refusal",
     "renewal_lapsed",
     "request_note",
+    "resolution_preview",
     "settlement",
     "special_procedure",
     "special_procedure_end",

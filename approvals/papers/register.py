@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 
 from .. import credit, documents, proceeding_rules
 from ..hearing_words import HearingState
-from ..proceedings import Proposal, days_to_answer, require_proposable
+from ..proceedings import (
+    DONE,
+    Proposal,
+    Resolution,
+    days_to_answer,
+    require_decidable,
+    require_proposable,
+    until_decided,
+)
 from ..register_book import root_of
 from ..register_rules import TRANSITIONS
 from ..tables import Case, CasePart, Document, Permit, Proceeding, Staff
@@ -42,10 +50,33 @@ def proposed_act_preview(
     """
     require_proposable(session, permit, proposal, now)
     fields = _proposed(permit, proposal, *days_to_answer(session, proposal.kind, now))
-    root = root_of(session, permit)
-    part = session.get(CasePart, root.part_id) if root.part_id else None
-    case = session.get_one(Case, root.case_id)
-    return documents.preview(TOLD[proposal.kind], case, part, permit.department, fields, officer, now)
+    return _preview(session, TOLD[proposal.kind], permit, fields, officer, now)
+
+
+def notice_preview(
+    session: Session, proceeding: Proceeding, facts: str, reasons: str, officer: Staff, now: datetime
+) -> str:
+    """The notice of an open proceeding as it would be told now; nothing is written. Raises ``GlyphMissing``."""
+    proposal = Proposal(proceeding.kind, proceeding.ground, facts, reasons, proceeding.until)
+    fields = _proposed(proceeding.permit, proposal, *days_to_answer(session, proceeding.kind, now))
+    return _preview(session, TOLD[proceeding.kind], proceeding.permit, fields, officer, now)
+
+
+def resolution_preview(
+    session: Session, proceeding: Proceeding, resolution: Resolution, officer: Staff, now: datetime
+) -> str:
+    """The decision as it would be issued on this resolution; nothing is written.
+
+    Raises as ``proceedings.require_decidable``, or ``HarsherThanTold``, or ``GlyphMissing``.
+    """
+    require_decidable(session, proceeding, officer, resolution)
+    permit, reasons = proceeding.permit, resolution.reasons.strip()
+    if resolution.result != DONE:
+        fields = _dropped(session, proceeding, reasons)
+        return _preview(session, "proceeding_dropped", permit, fields, officer, now)
+    until = until_decided(proceeding, resolution, now)
+    fields = _decided(session, permit, proceeding.kind, proceeding.ground, reasons, proceeding, until)
+    return _preview(session, TRANSITIONS[proceeding.kind].document, permit, fields, officer, now)
 
 
 def _proposed(
@@ -94,8 +125,15 @@ def decision_on_permit(
     until: date | None = None,
 ) -> Document:
     """撤销、撤回、吊销、暂扣、注销、恢复效力决定书 with ground, what was heard, the effect and the remedies."""
-    found = TRANSITIONS[kind].grounds[ground]
-    fields = {
+    fields = _decided(session, permit, kind, ground, reasons, proceeding, until)
+    return _issue(session, TRANSITIONS[kind].document, permit, fields, officer, now)
+
+
+def _decided(
+    session: Session, permit: Permit, kind: str, ground: str, reasons: str, proceeding: Proceeding | None,
+    until: date | None,
+) -> dict[str, Any]:  # fmt: skip
+    return {
         **_of_permit(permit),
         **_of_act(kind, ground),
         "facts": proceeding.facts if proceeding else "",
@@ -106,25 +144,28 @@ def decision_on_permit(
         "statement": statement_words(proceeding) if proceeding else "",
         "hearing_record": record_words(session, proceeding) if proceeding else "",
         "hearing_right": bool(proceeding and proceeding.hearing_right),
-        "compensation": found.compensation,
+        "compensation": TRANSITIONS[kind].grounds[ground].compensation,
         "barred": bool(proceeding and proceeding.deceit and _touches_safety(session, permit)),
         "remedied": kind != "lift",
     }
-    return _issue(session, TRANSITIONS[kind].document, permit, fields, officer, now)
 
 
 def proceeding_dropped(session: Session, proceeding: Proceeding, officer: Staff, now: datetime) -> Document:
     """不予处理决定书: what was told comes to nothing, and why."""
-    fields = {
+    fields = _dropped(session, proceeding, proceeding.decision_reasons)
+    return _issue(session, "proceeding_dropped", proceeding.permit, fields, officer, now)
+
+
+def _dropped(session: Session, proceeding: Proceeding, reasons: str) -> dict[str, Any]:
+    return {
         **_of_permit(proceeding.permit),
         "act": TRANSITIONS[proceeding.kind].label,
-        "reasons": proceeding.decision_reasons,
+        "reasons": reasons,
         "notice_number": _number(session, proceeding.notice_document_id),
         "told_on": proceeding.told_at,
         "statement": statement_words(proceeding),
         "hearing_record": record_words(session, proceeding),
     }
-    return _issue(session, "proceeding_dropped", proceeding.permit, fields, officer, now)
 
 
 def statement_words(proceeding: Proceeding) -> str:
@@ -169,3 +210,14 @@ def _issue(
     root = root_of(session, permit)
     part = session.get(CasePart, root.part_id) if root.part_id else None
     return rows.issue(session, kind, session.get_one(Case, root.case_id), officer, now, fields, part)
+
+
+def _preview(
+    session: Session, kind: str, permit: Permit, fields: dict[str, Any], officer: Staff, now: datetime
+) -> str:
+    """The same paper as ``_issue`` would fix, as a page that is not issued."""
+    root = root_of(session, permit)
+    part = session.get(CasePart, root.part_id) if root.part_id else None
+    department = part.department if part is not None else root.department
+    case = session.get_one(Case, root.case_id)
+    return documents.preview(kind, case, part, department, fields, officer, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
@@ -37,6 +37,7 @@ class FoundPermit:
     holder: str
     number_mask: str | None
     department: dict[str, Any]
+    issued_at: datetime
     valid_from: date
     valid_until: date | None
     comprehensive: bool

@@ -380,6 +380,56 @@ def test_grave_harm_must_be_said_before_a_revocation(office: Office) -> None:
     assert status_of(office, number) == PermitStatus.VALID
 
 
+def test_the_papers_of_each_step_are_previewed_without_a_number(office: Office) -> None:
+    number = food_permit(office)
+    with office.work() as centre:
+        proposal = Proposal("revoke", "unqualified", FOOD["facts"], FOOD["reasons"])
+        proceeding_flow.begin(centre.session, permit_of(centre, number), proposal, None, MONDAY)
+    _case, task = step(office, "tell_facts")
+    facts = {"version": task.version, "facts": "另外查明的事实（示例）", "reasons": FOOD["reasons"]}
+    text = previewed(office, "chenli", f"/register/{number}/tasks/{task.id}/facts", facts)
+    assert "另外查明的事实（示例）" in text
+    assert (
+        office.as_("chenli").post(f"/register/{number}/tasks/{task.id}/facts", data=facts).status_code == 303
+    )
+    _case, task = step(office, "hear_defence")
+    defence = {"version": task.version, "assessment": "没有提出", "waived": "yes", "hearing_waived": "yes"}
+    office.as_("chenli").post(f"/register/{number}/tasks/{task.id}/defence", data=defence)
+    _case, task = step(office, "decide_proceeding")
+    address = f"/register/{number}/tasks/{task.id}/decision"
+    decision = {"version": task.version, "result": "done", "reasons": "示例理由", "grave_harm": "no"}
+    text = previewed(office, "shichang", address, decision)
+    assert "撤销" in text
+    assert "示例理由" in text
+    text = previewed(office, "shichang", address, decision | {"result": "dropped"})
+    assert "不予处理" in text
+    refused = office.as_("shichang").post(f"{address}/preview", data=decision | {"grave_harm": ""})
+    assert refused.status_code == 422
+    assert "须写明是否会对公共利益造成重大损害" in refused.text
+    assert office.as_("chenli").post(f"{address}/preview", data=decision).status_code == 403
+    assert (
+        office.as_("shichang").post(address.replace("decision", "moon/preview"), data=decision).status_code
+        == 404
+    )
+    assert office.as_("shichang").post(address, data=decision).status_code == 303
+    gone = office.as_("shichang").post(f"{address}/preview", data=decision)
+    assert gone.status_code == 404
+
+
+def previewed(office: Office, login: str, address: str, sent: dict[str, object]) -> str:
+    """The text of a preview that wrote nothing."""
+    with office.work() as centre:
+        before = written(centre)
+    answer = office.as_(login).post(f"{address}/preview", data=sent)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf"), answer.text
+    with office.work() as centre:
+        assert written(centre) == before
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    assert "行政审批专用章" not in text
+    return text
+
+
 def test_the_head_cancels_on_request_and_only_once(office: Office) -> None:
     number = food_permit(office)
     sent = {"kind": "cancel", "ground": "own_request", "reasons": "持证人书面申请（示例）"}

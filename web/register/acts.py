@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from approvals import papers
+from approvals import authority, papers, proceeding_rules
 from approvals.errors import DomainError, NotFound
 from approvals.messages import N_
 from approvals.printing.render import pdf_of
@@ -49,8 +49,25 @@ def preview_notice(number: str) -> Page:
         html = papers.proposed_act_preview(db(), permit, _proposal(), current_staff(), now())
     except DomainError as error:
         return _refused(number, error, f"propose:{_text('kind')}")
-    db().rollback()  # rendering takes a while; nobody waits for this session meanwhile
-    return send_bytes(pdf_of(html), "预览.pdf")
+    return _paper(html)
+
+
+@blueprint.post("/<number>/tasks/<int:task_id>/<noun>/preview")
+@requires("tell_facts", "decide_proceeding")
+def task_preview(number: str, task_id: int, noun: str) -> Page:
+    """The paper of a step on what is typed, as it would be issued; nothing is written."""
+    if noun not in PREVIEWS:
+        raise NotFound
+    task = _require_of(number, task_id)
+    proceeding = proceeding_rules.of_task(db(), task.part)
+    if proceeding is None:
+        raise NotFound
+    try:
+        authority.acting_for(db(), current_staff(), task.step, task.department_id, now())
+        html = PREVIEWS[noun](proceeding)
+    except DomainError as error:
+        return _refused(number, error, f"{task.step}:{task_id}")
+    return _paper(html)
 
 
 @blueprint.post("/<number>/tasks/<int:task_id>/<noun>")
@@ -137,13 +154,15 @@ def _hear(task_id: int, version: int | None) -> object:
 
 
 def _decide(task_id: int, version: int | None) -> object:
-    resolution = Resolution(
-        result=_text("result"),
-        reasons=_text("reasons"),
-        grave_harm=HARM.get(_text("grave_harm")),
-        until=_day("until"),
-    )
-    return proceedings.decide(db(), task_id, version, current_staff(), resolution, now())
+    return proceedings.decide(db(), task_id, version, current_staff(), _resolution(), now())
+
+
+def _notice(proceeding: Proceeding) -> str:
+    return papers.notice_preview(db(), proceeding, _text("facts"), _text("reasons"), current_staff(), now())
+
+
+def _decision(proceeding: Proceeding) -> str:
+    return papers.resolution_preview(db(), proceeding, _resolution(), current_staff(), now())
 
 
 NOUNS: dict[str, tuple[str, Callable[[int, int | None], object], str]] = {
@@ -153,6 +172,8 @@ NOUNS: dict[str, tuple[str, Callable[[int, int | None], object], str]] = {
 }
 """The last part of the address → the step, what it does, and what is said afterwards."""
 
+PREVIEWS: dict[str, Callable[[Proceeding], str]] = {"facts": _notice, "decision": _decision}
+
 AT_ONCE: dict[str, tuple[Callable[..., object], str]] = {
     "lift": (proceedings.lift, N_("证照已恢复效力，决定书已编号，核验页面已同步更新。")),
     "cancel": (proceedings.cancel, N_("证照已注销，决定书已编号，核验页面已同步更新。")),
@@ -161,6 +182,17 @@ AT_ONCE: dict[str, tuple[Callable[..., object], str]] = {
 
 def _proposal() -> Proposal:
     return Proposal(_text("kind"), _text("ground"), _text("facts"), _text("reasons"), _day("until"))
+
+
+def _resolution() -> Resolution:
+    harm = HARM.get(_text("grave_harm"))
+    return Resolution(_text("result"), _text("reasons"), grave_harm=harm, until=_day("until"))
+
+
+def _paper(html: str) -> Response:
+    """A preview as a PDF; what was read is given back first, since rendering takes a while."""
+    db().rollback()
+    return send_bytes(pdf_of(html), "预览.pdf")
 
 
 def _permit(number: str) -> Permit:
@@ -180,8 +212,8 @@ def _own(number: str, proceeding_id: int) -> None:
         raise NotFound
 
 
-def _require_of(number: str, task_id: int) -> None:
-    """The task is a step of a proceeding against this permit; raises ``NotFound``."""
+def _require_of(number: str, task_id: int) -> Task:
+    """The task, if it is a step of a proceeding against this permit; raises ``NotFound``."""
     task = db().get(Task, task_id)
     if task is None or task.step not in {step for step, _run, _said in NOUNS.values()}:
         raise NotFound
@@ -194,6 +226,7 @@ def _require_of(number: str, task_id: int) -> None:
     )
     if db().scalar(query.limit(1)) is None:
         raise NotFound
+    return task
 
 
 def _text(name: str) -> str:
