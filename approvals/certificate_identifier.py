@@ -18,3 +18,10 @@ def serial_of(identifier: str) -> str:
     """The serial in an identifier, which all versions of a certificate share; empty for none."""
     parts = identifier.removeprefix(f"{ROOT}.").split(".")
     return parts[2] if len(parts) == 5 else ""
+
+
+def is_mistyped(text: str) -> bool:
+    """Whether ``text`` looks like an identifier but its check character does not fit; any one wrong character shows."""
+    if not text.startswith(f"{ROOT}."):
+        return False
+    return not mod_37_36.is_valid(text.removeprefix(f"{ROOT}.").replace(".", ""))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from .. import certificate_templates, clock, register_rules
+from ..certificate_identifier import is_mistyped
 from ..errors import NotFound
 from ..messages import N_
 from ..register_rules import IN_FORCE
@@ -22,6 +23,12 @@ class NotOurPermit(NotFound):
     """No permit of this centre has this address or number."""
 
     message = N_("本中心没有制发过这个编号的证照。请核对编号；扫码得来的，请留意网址是不是本中心的。")
+
+
+class MistypedIdentifier(NotOurPermit):
+    """An identifier whose check character does not fit the rest."""
+
+    message = N_("电子证照标识的校验码不对：至少抄错了一个字符。请对照证照再核对一遍。")
 
 
 @dataclass(frozen=True)
@@ -70,10 +77,12 @@ class PartStatus:
 def public_id_of(session: Session, typed: str) -> str:
     """The public id for a permit's number, identifier or public id: the version in force, else the last.
 
-    Raises ``NotOurPermit``.
+    Raises ``NotOurPermit``, for an identifier with a slip of the pen ``MistypedIdentifier``.
     """
     wanted = typed.strip()[:80]
     squeezed = "".join(wanted.split())
+    if is_mistyped(squeezed):
+        raise MistypedIdentifier
     found = session.scalar(
         select(Permit.public_id)
         .where((Permit.number == squeezed) | (Permit.identifier == squeezed) | (Permit.public_id == wanted))

@@ -153,6 +153,21 @@ def test_a_number_typed_in_leads_there(permits: list[Permit], client: FlaskClien
     assert "证照编号" in page(client, "/permits")
 
 
+def test_a_slip_of_the_pen_in_an_identifier_is_told_from_an_unknown_one(
+    permits: list[Permit], client: FlaskClient
+) -> None:
+    right = permits[0].identifier
+    wrong = right[:-1] + ("A" if right[-1] != "A" else "B")
+    answer = client.get("/permits", query_string={"number": wrong})
+    assert answer.status_code == 404
+    assert "至少抄错了一个字符" in answer.text
+    unknown = client.get(
+        "/permits",
+        query_string={"number": "1.2.156.3005.2.11100000000013338W011.11430000006122244L.20230000403.001.U"},
+    )
+    assert "没有制发过这个编号的证照" in unknown.text
+
+
 def test_look_ups_are_limited(permits: list[Permit], app: Flask, client: FlaskClient) -> None:
     with limited(app):
         tried = [client.get(f"/permits?number={n}").status_code for n in range(21)]
