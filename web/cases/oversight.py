@@ -49,4 +49,4 @@ def task_label(task: Task) -> str:
     """Whose the task is: its holder, or the part's department."""
     if task.holder is not None:
         return task.holder.name
-    return local(task.part.department.name) if task.part is not None else ""
+    return local(task.department.name) if task.part is not None else ""
