@@ -87,6 +87,7 @@ RIGHTS: dict[str, Right] = {
     "commit": _right(N_("办理告知承诺"), _CLERK, department="any"),
     "verify": _right(N_("承诺核查"), _OFFICER),
     "take_rectification": _right(N_("登记整改情况"), _OFFICER),
+    "take_rectification_at_window": _right(N_("登记整改情况"), _CLERK, department="any"),
     "close_verification": _right(N_("提前结束核查"), _HEAD),
     "follow_material": _right(N_("收取承诺后补材料"), _CLERK, department="any"),
     "repair_credit": _right(N_("信用修复"), _HEAD),

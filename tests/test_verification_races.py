@@ -41,7 +41,7 @@ def states(office: Engine, case_id: int) -> list[str]:
 def test_two_departments_finish_at_once(office: Engine, tmp_path: Path) -> None:
     case_id, store = alone(office, hotel), FileStore(tmp_path)
 
-    def verify(which: int):  # type: ignore[no-untyped-def]
+    def verify(which: int):
         return lambda centre: verifying.verify(centre, rows(centre, case_id)[which], store).state
 
     assert at_once(office, verify(0), verify(1)) == [VerificationState.MET, VerificationState.MET]
@@ -98,7 +98,7 @@ def test_two_departments_propose_to_revoke_one_permit(office: Engine, tmp_path: 
     case_id, store = alone(office, hotel), FileStore(tmp_path)
     deceit = ({"premises": CheckOutcome.DECEIT}, {"fire": CheckOutcome.DECEIT})
 
-    def verify(which: int):  # type: ignore[no-untyped-def]
+    def verify(which: int):
         return lambda centre: (
             verifying.verify(centre, rows(centre, case_id)[which], store, deceit[which]).state
         )

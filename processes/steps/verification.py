@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from approvals import (
+    authority,
     calendars,
     clock,
     filestore,
@@ -134,15 +135,29 @@ def report_online(
     session: Session, case_id: int, verification_id: int, words: str, now: datetime
 ) -> Verification:
     """The applicant reports it on the tracking page. Raises ``NotFound``, ``VerificationOver`` or ``WordsRequired``."""
+    return _report(session, case_id, verification_id, None, words, now)
+
+
+def report_at_window(
+    session: Session, case_id: int, verification_id: int, clerk: Staff, words: str, now: datetime
+) -> Verification:
+    """The applicant reports it at the window. Raises as ``report_online``, and ``Forbidden``."""
+    authority.require(clerk, "take_rectification_at_window")
+    return _report(session, case_id, verification_id, clerk, words, now)
+
+
+def _report(
+    session: Session, case_id: int, verification_id: int, clerk: Staff | None, words: str, now: datetime
+) -> Verification:
     case = tasks.lock_case(session, case_id)
     row = session.get(Verification, verification_id)
     if row is None or row.case_id != case.id:
         raise NotFound
-    verifications.report_rectified(session, row, None, words, calendars.current(session), now)
+    verifications.report_rectified(session, row, clerk, words, calendars.current(session), now)
     task = next(iter(verification_flow.open_tasks(session, row)), None)
     if task is None:
         raise NotFound
-    _again(session, row, task, None, now)
+    _again(session, row, task, clerk, now)
     return row
 
 

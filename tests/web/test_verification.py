@@ -41,7 +41,7 @@ def clause_id(office: Office, case_id: int, code: str) -> int:
 
 def check(
     office: Office, case_id: int, code: str, login: str = "jinlan", version: int | None = None, **fields: Any
-):  # type: ignore[no-untyped-def]
+):
     task = office.task(case_id, "verify")
     address = f"/cases/{case_id}/tasks/{task.id}/clauses/{clause_id(office, case_id, code)}/checks"
     data = {
@@ -53,7 +53,7 @@ def check(
     return office.as_(login).post(address, data=data, content_type="multipart/form-data")
 
 
-def conclude(office: Office, case_id: int, version: int | None = None):  # type: ignore[no-untyped-def]
+def conclude(office: Office, case_id: int, version: int | None = None):
     task = office.task(case_id, "verify")
     address = f"/cases/{case_id}/tasks/{task.id}/verification-conclusion"
     return office.as_("jinlan").post(address, data={"version": str(version or task.version)})
@@ -186,6 +186,22 @@ def test_a_rectification_is_taken_at_the_department(office: Office, case_id: int
     page = office.as_("jinlan").get(f"/cases/{case_id}?tab=verification").text
     assert "第 2 次核查：只核查上次不符合的承诺事项" in page
     assert "均已办证（示例）" in page
+
+
+def test_a_rectification_is_taken_at_the_window(office: Office, case_id: int, tmp_path: Path) -> None:
+    with office.work() as centre:
+        row_id = verifying.of_case(centre, centre.session.get_one(Case, case_id))[0].id
+    address, words = f"/cases/{case_id}/verifications/{row_id}/rectification", {"words": "均已办证（示例）"}
+    early = office.as_("linxiao").post(address, data=words)
+    assert (early.status_code, "目前为“待核查”" in early.text) == (409, True)
+    rectifying(office, case_id, FileStore(tmp_path))
+    assert "登记整改情况…" in office.as_("linxiao").get(f"/cases/{case_id}?tab=verification").text
+    assert office.as_("linxiao").post(address, data={"words": " "}).status_code == 422
+    assert office.as_("weijian").post(address, data=words).status_code == 403
+    missing = f"/cases/{case_id}/verifications/999/rectification"
+    assert office.as_("linxiao").post(missing, data=words).status_code == 404
+    assert office.as_("linxiao").post(address, data=words).status_code == 303
+    assert "均已办证（示例）" in office.as_("jinlan").get(f"/cases/{case_id}?tab=verification").text
 
 
 def test_a_head_closes_a_verification_early(office: Office, case_id: int) -> None:

@@ -105,6 +105,20 @@ def _rectification(sent: Sent) -> None:
 NOUNS |= {"rectification": (_rectification, N_("整改情况已登记，请再次核查。"))}
 
 
+@blueprint.post("/<int:case_id>/verifications/<int:verification_id>/rectification")
+@requires("take_rectification_at_window")
+def rectification_at_window(case_id: int, verification_id: int) -> Page:
+    """The applicant reports at the window that what was unmet is put right."""
+    query.load_case(db(), case_id, current_staff())
+    words = request.form.get("words", "")
+    return perform(
+        case_id,
+        f"rectified:{verification_id}",
+        lambda: steps.report_at_window(db(), case_id, verification_id, current_staff(), words, now()),
+        N_("整改情况已登记，部门将再次核查。"),
+    )
+
+
 @blueprint.post("/<int:case_id>/verifications/<int:verification_id>/closing")
 @requires("close_verification")
 def verification_closing(case_id: int, verification_id: int) -> Page:

@@ -108,6 +108,7 @@ def tab(session: Session, file: CaseFile, staff: Staff, now: datetime) -> dict[s
     return {
         "ledgers": ledgers,
         "today": clock.local_day(now),
+        "takes_rectification": authority.may(staff, "take_rectification_at_window"),
         "closable": {
             row.id
             for ledger in ledgers
