@@ -66,7 +66,7 @@ class Case(Due, Base):
     deferral_expired_at: Mapped[datetime | None]  # deferred materials did not come: no grant any more
     request: Mapped[str] = mapped_column(String(20), default="new")  # terms.RequestKind
     permit_id: Mapped[int | None] = mapped_column(
-        ForeignKey("permits.id", use_alter=True)
+        ForeignKey("permits.id", use_alter=True), index=True
     )  # whose change, renewal or replacement is asked for
     calendar_version: Mapped[int] = mapped_column(default=0)  # the calendar its dates were counted on
     version: Mapped[int] = mapped_column(default=1)

@@ -254,6 +254,7 @@ def upgrade() -> None:
     ):  # both databases take a named reference with the column; SQLite takes it no other way without a copy
         name = f'fk_{table}_{column}_{other}'
         op.execute(f'ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {other} (id)')
+    op.create_index(op.f('ix_cases_permit_id'), 'cases', ['permit_id'], unique=False)
     op.create_index(op.f('ix_hearings_proceeding_id'), 'hearings', ['proceeding_id'], unique=False)
     op.create_index(op.f('ix_stored_files_check_id'), 'stored_files', ['check_id'], unique=False)
     _enter_what_was_issued()
