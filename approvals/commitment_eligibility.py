@@ -50,7 +50,8 @@ def _situation(case: Case, part: CasePart) -> list[Problem]:
         return []
     problems = []
     if not holds(terms.when, case.form_data):
-        problems.append(Problem(N_("填报的情形不在告知承诺的范围内（%(note)s）"), {"note": terms.note}, _where(part)))  # fmt: skip
+        note = {language: words.rstrip("。.") for language, words in terms.note.items()}
+        problems.append(Problem(N_("填报的情形不在告知承诺的范围内：%(note)s"), {"note": note}, _where(part)))  # fmt: skip
     problems.extend(
         Problem(N_("属于不适用告知承诺的情形：%(why)s"), {"why": excluded.why}, _where(part))
         for excluded in terms.excluded
