@@ -22,8 +22,8 @@ from . import register_rules
 from .messages import N_
 from .public_status import PUBLIC
 from .register_rules import IN_FORCE
+from .signing.report import Finding, SignatureReport
 from .signing.source import KeySource
-from .signing.validation import Finding, SignatureReport, read
 from .tables import Document, Permit
 from .terms import PermitStatus
 
@@ -160,6 +160,8 @@ class FileVerdict:
 
 def verify(session: Session, content: bytes, source: KeySource, today: date) -> FileVerdict:
     """The result for the bytes of a file on this local day; whatever they are, there is one."""
+    from .signing.validation import read  # noqa: PLC0415 - pyHanko takes a while to load, at the first file
+
     if not content:
         return FileVerdict(Outcome.EMPTY)
     if len(content) > LARGEST:

@@ -24,8 +24,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
 
 from approvals.signing import sealing, signer, source, validation
+from approvals.signing.report import Finding, SignerUnknown
 from approvals.signing.source import KeySource, SigningKeyWrong
-from approvals.signing.validation import Finding
 from tests.signing_samples import ABOUT, OTHERS, OURS, pdfsig, sealed_p12, signed, unsigned
 
 GOOD = "Signature is Valid."
@@ -136,6 +136,11 @@ def test_the_certificate_before_a_renewal_is_still_ours(tmp_path: Path) -> None:
     former = tmp_path / "former.pem"
     former.write_bytes(source.soft_key(OTHERS).certificate.public_bytes(Encoding.PEM))
     assert found(signed(OTHERS), replace(OURS, former=former)) == Finding.VALID
+
+
+def test_a_key_that_is_gone_makes_no_signature_a_wrong_one(tmp_path: Path) -> None:
+    with pytest.raises(SignerUnknown):
+        found(signed(), replace(OURS, pkcs12=tmp_path / "gone.p12"))
 
 
 PKCS11 = "/usr/lib/softhsm/libsofthsm2.so"

@@ -7,9 +7,7 @@ revocation service is asked, the register is what counts.
 
 import io
 import logging
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from asn1crypto.core import Asn1Value
 from cryptography import x509
@@ -24,8 +22,9 @@ from pyhanko.sign.validation import (
 )
 from pyhanko_certvalidator import ValidationContext
 
+from .report import Finding, SignatureReport, SignerUnknown
 from .signer import open_key
-from .source import KeySource, former_certificates
+from .source import KeySource, SigningKeyWrong, former_certificates
 
 BROKEN = (
     PdfError,
@@ -40,43 +39,16 @@ BROKEN = (
 )
 """What reading raises on bytes that are no sound PDF; whatever it is, the file is not as it was signed."""
 
-for _logger in ("pyhanko", "pyhanko_certvalidator"):
-    logging.getLogger(_logger).setLevel(
-        logging.CRITICAL
-    )  # what a stranger's file lacks is our answer, no trouble of ours
-
-
-class Finding(StrEnum):
-    """What a file says of its signature."""
-
-    VALID = "valid"
-    ALTERED = "altered"
-    EXTENDED = "extended"
-    FOREIGN = "foreign"
-    UNSIGNED = "unsigned"
-    ENCRYPTED = "encrypted"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class SignatureReport:
-    """The finding, and of a signature who gave it when (aware), for what, and what was done to the file since.
-
-    ``signed_at`` is the time-stamp where there is one, else the time the signer names. ``modification`` is pyHanko's
-    word for what was appended (``LTA_UPDATES``, ``FORM_FILLING``, ``OTHER``), empty where nothing was.
-    """
-
-    finding: Finding
-    signer: str = ""
-    issuer: str = ""
-    signed_at: datetime | None = None
-    stamped: bool = False
-    reason: str = ""
-    modification: str = ""
+for _logger in (
+    "pyhanko",
+    "pyhanko_certvalidator",
+):  # what a stranger's file lacks is our answer, no trouble of ours
+    logging.getLogger(_logger).setLevel(logging.CRITICAL)
 
 
 def read(pdf: bytes, source: KeySource) -> SignatureReport:
-    """Read the signature of ``pdf``; whatever the bytes are, the answer is a report."""
+    """Read the signature of ``pdf``; whatever the bytes are, the answer is a report. Raises ``SignerUnknown``."""
+    ours = _ours(source)
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=False)
         if reader.encrypted:
@@ -84,12 +56,12 @@ def read(pdf: bytes, source: KeySource) -> SignatureReport:
         signatures = reader.embedded_regular_signatures
         if not signatures:
             return SignatureReport(Finding.ALTERED if b"/ByteRange" in pdf else Finding.UNSIGNED)
-        return _report(signatures[0], source)
+        return _report(signatures[0], ours)
     except BROKEN:
         return SignatureReport(Finding.ALTERED if b"/ByteRange" in pdf else Finding.UNREADABLE)
 
 
-def _report(signature: EmbeddedPdfSignature, source: KeySource) -> SignatureReport:
+def _report(signature: EmbeddedPdfSignature, ours: list[x509.Certificate]) -> SignatureReport:
     certificate = _plain(signature.signer_cert)
     status = validate_pdf_signature(
         signature, ValidationContext(trust_roots=[signature.signer_cert], moment=_moment(signature))
@@ -97,7 +69,7 @@ def _report(signature: EmbeddedPdfSignature, source: KeySource) -> SignatureRepo
     stamp = status.timestamp_validity
     stamped = stamp is not None and stamp.intact and stamp.valid
     return SignatureReport(
-        _finding(status, certificate, source),
+        _finding(status, certificate, ours),
         _name(certificate.subject),
         _name(certificate.issuer),
         stamp.timestamp if stamp is not None and stamped else signature.self_reported_timestamp,
@@ -113,10 +85,12 @@ def _moment(signature: EmbeddedPdfSignature) -> datetime:
     return told or _plain(signature.signer_cert).not_valid_before_utc
 
 
-def _finding(status: PdfSignatureStatus, certificate: x509.Certificate, source: KeySource) -> Finding:
+def _finding(
+    status: PdfSignatureStatus, certificate: x509.Certificate, ours: list[x509.Certificate]
+) -> Finding:
     if not (status.intact and status.valid):
         return Finding.ALTERED
-    if certificate not in _ours(source):
+    if certificate not in ours:
         return Finding.FOREIGN
     if _appended(status) or not status.docmdp_ok:
         return Finding.EXTENDED
@@ -128,7 +102,10 @@ def _appended(status: PdfSignatureStatus) -> bool:
 
 
 def _ours(source: KeySource) -> list[x509.Certificate]:
-    return [open_key(source).certificate, *former_certificates(source)]
+    try:
+        return [open_key(source).certificate, *former_certificates(source)]
+    except SigningKeyWrong as error:
+        raise SignerUnknown from error
 
 
 def _plain(certificate: Asn1Value) -> x509.Certificate:
