@@ -63,7 +63,7 @@ def load_cases(session: Session, centre: Centre, store: FileStore, now: datetime
             )
             tell(centre, item, next(applicants), stage, random, now, with_scans)
             centre.sync()
-            _forget_cases(session)
+            forget_cases(session)
             told += 1
     told += _tell_stories(session, centre, store, now)
     _fire_what_was_due(session, now)
@@ -77,11 +77,11 @@ def _tell_stories(session: Session, centre: Centre, store: FileStore, now: datet
     stories = (*commitment_stages.STORIES, *permit_stages.STORIES)
     for story in stories:
         telling.tell(story, centre, next(organisations(random, story.whom)), store, now)
-        _forget_cases(session)
+        forget_cases(session)
     return len(stories)
 
 
-def _forget_cases(session: Session) -> None:
+def forget_cases(session: Session) -> None:
     """Keep the session small; the staff, who act in every case, stay."""
     for row in list(session):
         if not isinstance(row, Staff | StaffRole | Department):
@@ -98,7 +98,7 @@ def _fire_what_was_due(session: Session, now: datetime) -> None:
                 at = timer.due
                 handlers.fire_due(session, timer_id, case_id, at)
                 timers.sync_touched(session, at)
-        _forget_cases(session)
+        forget_cases(session)
     seen = end_of(working_day_before(calendar, clock.local_day(now), READ_DAYS))
     unread = update(Message).where(Message.staff_id.is_not(None), Message.created_at < seen)
     session.execute(unread.values(read_at=seen))
