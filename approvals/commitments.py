@@ -142,7 +142,7 @@ def make(
         session, "make_commitment", now=now, staff=clerk, actor=journal.APPLICANT, case=part.case, part=part,
         ground=GROUND,
         after={
-            "signatory": commitment.signatory, "capacity": commitment.capacity, "manner": commitment.manner,
+            "signatory": commitment.signatory, "capacity": commitment.capacity, "signed": commitment.manner,
             "clauses": len(commitment.clauses), "version": commitment.text_version,
         },
     )  # fmt: skip

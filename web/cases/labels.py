@@ -8,10 +8,11 @@ from flask_babel import gettext, ngettext
 
 from approvals import clock
 from approvals.calendar import Skipped
+from approvals.commitment_signing import Capacity, Manner
 from approvals.delivery import MANNERS
 from approvals.journal import ACTS
 from approvals.messages import N_
-from approvals.terms import CheckManner, CheckOutcome, CreditKind, ProcedureKind
+from approvals.terms import CheckManner, CheckOutcome, CreditKind, Path, ProcedureKind
 
 from ..i18n import clauses, listed
 
@@ -30,7 +31,8 @@ CHANGES: Mapping[str, str] = {
     "name": N_("姓名"), "phone": N_("电话"), "permit": N_("证照"), "papers": N_("送达件数"),
     "late": N_("是否逾期"), "clause": N_("承诺事项"), "check_manner": N_("核查方式"), "outcome": N_("核查结果"),
     "evidence": N_("证据份数"), "act": N_("处理"), "hearing_by": N_("要求听证期限"), "version": N_("版本"),
-    "status": N_("证照状态"),
+    "status": N_("证照状态"), "clauses": N_("承诺事项数"), "sign_by": N_("签署截止"), "signatory": N_("签署人"),
+    "capacity": N_("签署身份"), "signed": N_("签署方式"), "path": N_("办理方式"), "by": N_("补交期限"),
 }  # fmt: skip
 """Names of what an act changed."""
 
@@ -45,6 +47,7 @@ VALUES: Mapping[str, str] = {
     "approve_procedure": N_("批准特别程序"), "appoint_hearing": N_("安排听证"), "hold_hearing": N_("登记听证笔录"),
     **{one.value: one.label for one in (*CheckManner, *CheckOutcome, *CreditKind)}, "verify": N_("承诺核查"),
     "rectify": N_("限期整改"), "tell_facts": N_("告知拟处理的事实"), "hear_defence": N_("听取持证人陈述申辩"),
+    **{one.value: one.label for one in (*Capacity, *Manner, *Path)}, "committing": N_("待承诺"), "commit": N_("作出承诺"),
     "decide_proceeding": N_("作出监管决定"), "issuing": N_("制证"), "delivering": N_("待送达"), "ended": N_("已办结"), **MANNERS,
 }  # fmt: skip
 """Values of those changes that are codes."""
