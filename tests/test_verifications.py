@@ -649,3 +649,21 @@ def test_a_second_department_concludes_after_the_first_proposal_was_dropped(
     assert fire_brigade.state == VerificationState.REVOKING
     second = centre.session.scalars(select(Proceeding).where(Proceeding.decided_at.is_(None))).one()
     assert second.verification_id == fire_brigade.id
+
+
+def test_the_applicant_is_warned_once_before_the_day(
+    centre: Centre, row: Verification, store: FileStore
+) -> None:
+    unmet(centre, row, store)
+    timer = fired(centre, "rectification_warning")
+    assert (
+        clock.local(timer.due).isoformat() == "2026-12-03T09:00:00+08:00"
+    )  # two working days before the 7th
+    centre.now = timer.due
+    assert fire(centre, timer)
+    assert not fire(centre, timer)
+    told = [
+        one for one in notices.of_case(centre.session, row.case_id) if one.stage == "rectification_warning"
+    ]
+    assert [one.channel for one in told] == ["sms"]
+    assert "2026-12-07" in told[0].body
