@@ -1,8 +1,10 @@
 """A hotel by notice and commitment, by the pages alone: licensed on the spot, a promise not kept, revoked after hearing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from selenium import webdriver
@@ -15,11 +17,14 @@ from tests.browser.acts import Receipt
 from tests.browser.conftest import PICTURES, Served, at_the_centre, serving
 from tests.browser.pages import Browser, codes_on, words_of
 from tests.centre import MONDAY
-from web.demo import telling
+from web.demo import committing, telling
+from web.demo.applicants import organisations
+from web.demo.centre import Centre
 from web.demo.committing import HOTEL
 
 pytestmark = pytest.mark.browser
 
+Prepared = Callable[[], AbstractContextManager[Centre]]
 ITEM = "旅馆业特种行业许可"
 CLAUSES = ("premises", "anti_theft", "security_rules", "fire")
 ACTS = "details.clause"
@@ -72,6 +77,35 @@ def test_a_hotel_by_commitment_that_is_not_kept(at_hand: Browser, days: Days, tm
     the_next_application_goes_the_ordinary_way(browser)
 
 
+def test_a_commitment_signed_on_paper(browser: Browser, prepared: Prepared, tmp_path: Path) -> None:
+    """The notice is taken home and signed; without the scan, and with a clause left open, nothing is written."""
+    with prepared() as centre:
+        who = next(organisations(Random(61), "宾馆"))
+        case = committing.offer(centre, committing.draft(centre, "public_venue_hygiene", {}, who=who))
+        [row] = committing.offered(centre, case)
+        clauses = [clause.code for clause in row.clauses]
+        receipt = Receipt(case.id, case.number or "", "")
+    browser.sign_in("linxiao")
+    browser.open(f"/desk/cases/{receipt.case_id}/done")
+    tick(browser, clauses[:-1])
+    browser.fill("manner", "paper")
+    browser.press("作出承诺并受理")
+    browser.refused(422)
+    browser.reads("还有 1 项承诺事项没有勾选")
+    tick(browser, clauses[-1:])
+    browser.press("作出承诺并受理")
+    browser.refused(422)
+    browser.reads("纸面签署请上传已签名承诺书的扫描件")
+    browser.one("#scan").send_keys(str(acts.scan(tmp_path, "Signed commitment")))
+    browser.picture("65-signed-on-paper")
+    for seen in ("当场决定", "制证", "领取人签名"):
+        browser.keys(Keys.F9)
+        browser.reads(seen)
+    browser.fill("signature", who.representative)
+    browser.keys(Keys.F9)
+    browser.reads("准予许可", "办结")
+
+
 # --- at the window
 
 
@@ -89,7 +123,7 @@ def on_the_spot(browser: Browser) -> tuple[Receipt, str]:
     browser.reads("待承诺", "2026-11-26", "示例县消防救援大队")
     notice = words_of(browser.paper(browser.button("打印告知书")))
     assert "告知书" in notice
-    tick(browser)
+    tick(browser, CLAUSES)
     sign(browser)
     browser.picture("51-signed-on-the-screen")
     for step, seen in (
@@ -114,12 +148,13 @@ def begin(browser: Browser) -> None:
     """The item, the applicant and the answers."""
     acts.begin(browser, "旅馆业", ITEM)
     acts.introduce(browser, HOTEL)
+    acts.answer(browser, {"shop_name": "云栖客栈（示例）", "person_in_charge": HOTEL.representative})
     acts.answer_the_rest(browser)
 
 
-def tick(browser: Browser) -> None:
-    """Every clause, one by one."""
-    for clause in CLAUSES:
+def tick(browser: Browser, clauses: Sequence[str]) -> None:
+    """These clauses, one by one."""
+    for clause in clauses:
         browser.click(browser.one(f'input[name^="tick-"][name$="-{clause}"]'))
 
 
