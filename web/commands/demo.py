@@ -17,6 +17,9 @@ from ..demo.story import load_cases
 from ..transactions import unit_of_work
 from .database import upgrade
 
+FOLLOWED = {"reviewing": "follow a case", "committing": "sign a commitment"}
+"""State of a case → what an applicant may do with it online."""
+
 group = AppGroup("demo", help="The demo centre: invented people and cases.")
 
 
@@ -39,16 +42,17 @@ def load() -> None:
 
 @group.command("accounts")
 def accounts() -> None:
-    """Print the address, one account per role, and a case to follow online."""
+    """Print the address, one account per role, and cases to follow online."""
     settings: Settings = current_app.extensions["settings"]
     with unit_of_work(current_app.extensions["engine"]) as session:
         click.echo(f"\n  {settings.public_url}   (password of every demo account: {PASSWORD})\n")
         for staff in session.scalars(select(Staff).where(Staff.login.in_(ONE_PER_ROLE)).order_by(Staff.id)):
             roles = ", ".join(held.role for held in staff.roles)
             department = session.get_one(Department, staff.department_id)
-            click.echo(f"  {staff.login:<12}{roles:<18}{department.zh} {staff.name}")
-        case = session.scalar(select(Case).where(Case.state == "reviewing").order_by(Case.id).limit(1))
-        if case is not None:
-            click.echo(
-                f"\n  follow a case: {settings.public_url}/tracking   {case.number}  {case.query_code}\n"
-            )
+            click.echo(f"  {staff.login:<12}{roles:<24}{department.zh} {staff.name}")
+        click.echo()
+        for state, words in FOLLOWED.items():
+            case = session.scalar(select(Case).where(Case.state == state).order_by(Case.id).limit(1))
+            if case is not None:
+                click.echo(f"  {words}: {settings.public_url}/tracking   {case.number}  {case.query_code}")
+        click.echo()

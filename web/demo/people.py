@@ -54,7 +54,7 @@ PEOPLE = (
     Person("minzheng", "喻安", "003", (HEAD,)),
     Person("hulan", "胡岚", "002", (OFFICER,)),  # two of the police go on site together
 )
-ONE_PER_ROLE = ("linxiao", "chenli", "shichang", "qiantou", "zhouyan", "heqing", "zhangjian", "xianzhang", "jiancha", "admin")  # fmt: skip
+ONE_PER_ROLE = ("linxiao", "chenli", "shichang", "qiantou", "zhouyan", "heqing", "zhangjian", "lijing", "jinlan", "xianzhang", "jiancha", "admin")  # fmt: skip
 
 
 def load_people(session: Session) -> dict[str, Staff]:
