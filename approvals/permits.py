@@ -17,7 +17,7 @@ from .errors import DomainError, NotFound
 from .messages import N_
 from .register_book import enter_issued, in_force
 from .register_rules import status_on
-from .tables import Case, CasePart, Decision, Department, Permit, Staff
+from .tables import Case, CasePart, Decision, Department, Fee, Permit, Staff
 from .terms import MaterialState, PermitStatus
 
 __all__ = ["status_on"]
@@ -80,9 +80,9 @@ def issue_part(session: Session, case: Case, part: CasePart, staff: Staff, now: 
     """Issue the certificate of one part of a joint case alone and at once; ``None`` if it has none.
 
     The part was granted on a commitment; ``issue_all`` will list it with the others. Raises ``NotFound`` where it
-    was not granted, ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
+    was not granted, ``FeesDue`` for a fee of its own, ``MaterialsDeferred`` or ``IssuedAlready``.
     """
-    require_ready(case)
+    require_ready(case, part)
     decision = session.scalar(select(Decision).where(Decision.part_id == part.id, Decision.granted))
     if decision is None:
         raise NotFound
@@ -95,14 +95,21 @@ def series(decision: Decision) -> tuple[str, int]:
     return item.code, decision.id
 
 
-def require_ready(case: Case) -> None:
-    """Raise unless fees are settled and deferred documents complete."""
-    due = [fee.name for fee in case.fees if fee.state == "due"]
+def require_ready(case: Case, part: CasePart | None = None) -> None:
+    """Raise unless fees are settled and deferred documents complete; of a ``part`` issued alone its own fees count."""
+    due = [fee.name for fee in case.fees if fee.state == "due" and _is_charged(fee, part)]
     if due:
         raise FeesDue(fees=due)
     deferred = [m.line["name"] for m in case.materials if m.state == MaterialState.DEFERRED]
     if deferred:
         raise MaterialsDeferred(materials=deferred)
+
+
+def _is_charged(fee: Fee, part: CasePart | None) -> bool:
+    """Whether the part's own item lists the fee; of a whole case every fee is."""
+    if part is None or part.item is None:
+        return True
+    return any(listed.code == fee.code for listed in item_of(part.item).fees)
 
 
 def issue_decided(

@@ -16,6 +16,7 @@ from approvals import (
     intake,
     notices,
     people,
+    permits,
     tasks,
 )
 from approvals.commitment_eligibility import NotEligible, eligibility
@@ -29,6 +30,7 @@ from approvals.decision import PrerequisiteFirst, Ruling
 from approvals.delivery import Service
 from approvals.errors import Forbidden, StaleTask
 from approvals.intake import BadTick
+from approvals.permits import FeesDue
 from approvals.readiness import NotReady
 from approvals.tables import Case, Commitment, Timer
 from approvals.terms import CaseState, CommitmentState, CreditKind, MaterialState, Outcome, PartState, Path
@@ -470,6 +472,28 @@ def test_taken_back_after_the_lead_released_the_decisions(centre: Centre) -> Non
     centre.grant_all(case)
     assert {part.state for part in case.parts if part.decides} == {PartState.GRANTED}
     assert centre.issue(case)[0].kind == "trade_licence"
+
+
+def test_a_fee_of_another_part_holds_up_no_permit_issued_at_once(centre: Centre) -> None:
+    answers = HOT_POT | {"gas_kind": "piped", "road_occupied_days": 3}
+    case = committing.draft(centre, "restaurant_opening", answers, "fire_inspection")
+    for act in (committing.offer, committing.commit, committing.decide):
+        act(centre, case)
+    assert [fee.state for fee in case.fees] == ["due"]
+    committing.issue(centre, case)
+    assert [permit.kind for permit in permits.of_case(centre.session, case.id)] == ["fire_inspection"]
+
+    # The rest waits for it as ever.
+    centre.opine_all(case)
+    centre.collate(case)
+    centre.grant_all(case)
+    refused(centre, FeesDue, lambda: issued_by_lead(centre, case))
+
+
+def issued_by_lead(centre: Centre, case: Case) -> object:
+    """The lead issues what is left."""
+    task = next(task for task in tasks.open_tasks(centre.session, case.id, "issue") if task.part_id is None)
+    return closing.issue(centre.session, task.id, task.version, centre.who(task), centre.now)
 
 
 def test_refused_on_the_spot_after_the_applicant_was_heard(centre: Centre) -> None:

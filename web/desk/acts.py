@@ -38,7 +38,7 @@ class DuplicateOpen(DomainError):
 @requires("intake")
 def receipt(draft_id: int) -> Page:
     """收件: received for checking."""
-    return _act(
+    return on_draft(
         draft_id,
         lambda session: window.receive(session, draft_id, current_staff(), calendar(), now()),
     )
@@ -57,14 +57,14 @@ def acceptance(draft_id: int) -> Page:
         used = fixes if wants_fixes else []
         return window.accept(session, draft_id, current_staff(), calendar(), now(), fixes=used)
 
-    return _act(draft_id, accept)
+    return on_draft(draft_id, accept)
 
 
 @blueprint.post("/drafts/<int:draft_id>/deferral")
 @requires("intake")
 def deferral(draft_id: int) -> Page:
     """容缺受理: accepted, some materials may follow."""
-    return _act(
+    return on_draft(
         draft_id,
         lambda session: window.accept(session, draft_id, current_staff(), calendar(), now(), deferral=True),
     )
@@ -75,7 +75,7 @@ def deferral(draft_id: int) -> Page:
 def correction(draft_id: int) -> Page:
     """一次性补正: everything that is missing, told at once."""
     extra = extra_defects(request.form)
-    return _act(
+    return on_draft(
         draft_id,
         lambda session: window.correct_at_window(
             session, draft_id, current_staff(), calendar(), now(), extra
@@ -88,14 +88,14 @@ def correction(draft_id: int) -> Page:
 def refusal(draft_id: int) -> Page:
     """不予受理, 不需要许可 or 不属本机关: a written answer with its grounds."""
     answer = answer_of(request.form)
-    return _act(
+    return on_draft(
         draft_id,
         lambda session: window.turn_away(session, draft_id, current_staff(), answer, calendar(), now()),
         duplicates_matter=False,
     )
 
 
-def _act(draft_id: int, act: Callable[[Session], Case], *, duplicates_matter: bool = True) -> Page:
+def on_draft(draft_id: int, act: Callable[[Session], Case], *, duplicates_matter: bool = True) -> Page:
     """Keep what was typed, then act wholly or not at all; a refusal shows the page again."""
     session, clerk, posted = db(), current_staff(), request.form
     try:

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 
 from flask import current_app, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from approvals import commitments as domain
 from approvals import handing_in, tasks
 from approvals.commitment_signing import Manner, Pledge
 from approvals.errors import DomainError, StaleTask
-from approvals.intake import AlreadySubmitted
 from approvals.queries import desk as queries
 from approvals.tables import Case, Commitment, Staff, StoredFile, Task
 from approvals.tasks import TaskHeld
@@ -21,8 +19,9 @@ from ..auth import current_staff, requires
 from ..calendars import calendar
 from ..transactions import db, now
 from . import blueprint, saving
+from .acts import on_draft
 from .cases import show_case
-from .drafts import Page, already, opened, show
+from .drafts import Page, already
 from .saving import Faults
 from .tasks import show_task, version_of
 
@@ -31,22 +30,10 @@ from .tasks import show_task, version_of
 @requires("commit")
 def offer(draft_id: int) -> Page:
     """告知承诺: the notices are printed, and the screen to sign on comes next."""
-    session, clerk, posted = db(), current_staff(), request.form
-    try:
-        draft = opened(draft_id)
-    except AlreadySubmitted as error:
-        return already(draft_id, error)
-    faults = saving.save_draft(session, draft, clerk, posted, request.files, now(), lenient=False)
-    if faults.any():
-        faults.top = faults.top or _("有内容需要更正，尚未办理。请看各栏的提示。")
-        return show(draft, posted, faults, status=422)
-    try:
-        with session.begin_nested():
-            commitment.offer(session, draft_id, clerk, calendar(), now())
-    except DomainError as error:
-        faults.take(error)
-        return show(draft, posted, faults, status=error.status)
-    return redirect(url_for("desk.done", case_id=draft_id), 303)
+    return on_draft(
+        draft_id,
+        lambda session: commitment.offer(session, draft_id, current_staff(), calendar(), now()),
+    )
 
 
 @blueprint.post("/tasks/<int:task_id>/commitment")
