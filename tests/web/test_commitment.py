@@ -301,3 +301,13 @@ def test_pages_are_read_in_few_statements(
     with statements(app.extensions["engine"]) as counted:
         assert clerk.get(f"/desk/cases/{case.id}/done").status_code == 200
     assert len(counted) <= 30
+
+
+def test_a_part_decided_on_the_spot_is_done_for_the_applicant(client: FlaskClient, centre: Centre) -> None:
+    case = committing.draft(centre, "restaurant_opening", HOT_POT | {"gas_kind": "piped"}, "fire_inspection")
+    for act in (committing.offer, committing.commit, committing.decide, committing.issue):
+        act(centre, case)
+    centre.session.commit()
+    text = page(follow(client, known(case)))
+    assert "4 个部门在同时审查您的申请，1 个已审查完毕" in text
+    assert "公众聚集场所投入使用、营业前消防安全检查合格证" in text

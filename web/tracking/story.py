@@ -144,7 +144,7 @@ def _reviewing(seen: Tracked) -> str:
     for part in seen.parts:
         if part.state != PartState.CANCELLED:
             name = local(part.department)
-            at_work[name] = at_work.get(name, True) and part.reviewed_at is not None
+            at_work[name] = at_work.get(name, True) and (part.reviewed_at or part.granted) is not None
     if len(at_work) < 2:
         return _("%(who)s正在审查您的申请。", who=_names(seen))
     if not any(at_work.values()):
