@@ -122,6 +122,26 @@ def open_(
     return proceeding
 
 
+def join(
+    session: Session,
+    proceeding: Proceeding,
+    ground: str,
+    facts: str,
+    reasons: str,
+    staff: Staff,
+    now: datetime,
+) -> None:
+    """What another department found comes to the same proposal, of which nobody was told yet. Raises ``ReasonRequired``."""
+    if not facts.strip():
+        raise ReasonRequired
+    proceeding.facts = f"{proceeding.facts}\n{facts.strip()}"
+    proceeding.ground, proceeding.deceit, proceeding.reasons = ground, ground == "deceit", reasons
+    session.flush()
+    article = TRANSITIONS[proceeding.kind].grounds[ground].article
+    after = {"act": TRANSITIONS[proceeding.kind].label, "reasons": reasons, "facts": facts.strip()}
+    _note(session, "open_proceeding", proceeding, staff, now, after, article)
+
+
 def tell(
     session: Session, proceeding: Proceeding, staff: Staff, facts: str, reasons: str, now: datetime
 ) -> None:

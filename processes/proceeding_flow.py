@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from approvals import proceedings, register_book
+from approvals import proceeding_rules, proceedings, register_book
 from approvals.proceedings import Proposal
 from approvals.tables import Case, CasePart, Permit, Proceeding, Staff, Verification
 
@@ -26,11 +26,18 @@ def propose_revocation(
 ) -> Proceeding:
     """A department found a commitment broken: the authority of the permit is to tell the holder the facts.
 
-    The task falls to the officers of the permit's department. The caller holds ``case``, under which the permit was
-    first issued. Raises ``UnlawfulTransition`` where the permit is no more, ``ProceedingOpen`` or ``ReasonRequired``.
+    The task falls to the officers of the permit's department. What a second department finds before the holder was
+    told anything is told with it. The caller holds ``case``, under which the permit was first issued. Raises
+    ``UnlawfulTransition`` where the permit is no more, ``ProceedingOpen`` where the holder was told already, or
+    ``ReasonRequired``.
     """
     current = register_book.in_force(session, permit.number) or permit
     ground = "deceit" if deceit else "commitment_unmet"
+    known = proceeding_rules.open_of(session, current.id)
+    if known is not None and known.told_at is None and known.ground in REASONS:
+        together = "deceit" if "deceit" in (known.ground, ground) else ground
+        proceedings.join(session, known, together, facts, REASONS[together], staff, now)
+        return known
     proposal = Proposal("revoke", ground, facts, REASONS[ground])
     return begin(session, current, proposal, staff, now, verification)
 

@@ -25,7 +25,7 @@ from approvals.calendar import WorkingCalendar
 from approvals.errors import NotFound
 from approvals.proceedings import DONE, Proposal, Resolution
 from approvals.register_rules import ENDED, TRANSITIONS
-from approvals.tables import Permit, PermitEvent, Proceeding, Staff, Task, Verification
+from approvals.tables import Permit, PermitEvent, Proceeding, Staff, Task
 from approvals.terms import CreditKind, PermitStatus, VerificationState
 
 from .. import flow, proceeding_flow, verification_flow
@@ -177,14 +177,15 @@ def _drop(session: Session, proceeding: Proceeding, staff: Staff, now: datetime)
 
 
 def _settle(session: Session, proceeding: Proceeding, staff: Staff, now: datetime) -> None:
-    """The verification that proposed it is settled; deceit found without one leaves its record and its bar (79)."""
-    done = proceeding.result == DONE
-    row = session.get(Verification, proceeding.verification_id) if proceeding.verification_id else None
-    if row is not None and row.state == VerificationState.REVOKING:
+    """The verifications that proposed it are settled; deceit found without one leaves its record and its bar (79)."""
+    done, part = proceeding.result == DONE, proceeding_flow.part_of(session, proceeding)
+    proposed = [
+        row for row in verifications.of_part(session, part.id) if row.state == VerificationState.REVOKING
+    ]
+    for row in proposed:
         verifications.settle(session, row, done, staff, now)
-    elif done and proceeding.deceit:
+    if done and proceeding.deceit and not proposed:
         words = f"{proceeding.facts}；许可已撤销"
-        part = proceeding_flow.part_of(session, proceeding)
         credit.record(session, credit.Fact(part, CreditKind.DECEIT, words), staff, now)
     _close_verifications(session, proceeding.permit, staff, now)
 
