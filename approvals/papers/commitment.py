@@ -1,15 +1,18 @@
 """Papers of notice and commitment: 告知承诺告知书 in the authority's name, 告知承诺书 in the applicant's."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from .. import calendars, clock
+from .. import calendars, clock, paper_context
 from ..catalogue import item_of
 from ..commitment_clauses import terms_of
 from ..commitment_signing import Capacity, Manner
 from ..errors import NotFound
 from ..item_commitment import Commitment as Terms
+from ..printing.kinds import KINDS
+from ..printing.render import html_of
 from ..tables import Commitment, CommitmentClause, Document, Staff
 from ..terms import MaterialState
 from . import rows
@@ -38,23 +41,37 @@ def commitment_notice(session: Session, row: Commitment, officer: Staff, now: da
 
 def commitment_paper(session: Session, row: Commitment, officer: Staff, now: datetime) -> Document:
     """告知承诺书: every clause ticked, who signed by what right, and the signature where it was drawn on screen."""
+    fields = _pledged(session, row) | {
+        "capacity": Capacity(row.capacity).label,
+        "manner": Manner(row.manner).label,
+        "taken_by": officer.name if row.taken_by_id else "",
+    }
+    return rows.issue(session, "commitment", row.case, officer, now, fields, row.part)
+
+
+def commitment_to_sign(session: Session, row: Commitment, officer: Staff, now: datetime) -> str:
+    """The page of the commitment to be signed on paper: boxes and lines are empty; it has no number and is not kept."""
+    part = row.part
+    fields = _pledged(session, row) | {"capacity": "", "manner": "", "taken_by": ""}
+    shared = paper_context.document(row.case, part, part.department, officer) | fields
+    head = paper_context.head("", KINDS["commitment"].title, now)
+    return html_of("commitment", shared | {"document": head})
+
+
+def _pledged(session: Session, row: Commitment) -> dict[str, Any]:
     terms = _terms(row)
     notice = session.get(Document, row.notice_document_id) if row.notice_document_id else None
-    fields = {
+    return {
         "part": row.part.name["zh"],
         "notice_number": notice.number if notice else "",
         "notice_on": row.offered_at,
         "clauses": [_clause(clause, terms) for clause in row.clauses],
         "following": _following(row, terms),
         "signatory": row.signatory,
-        "capacity": Capacity(row.capacity).label,
-        "manner": Manner(row.manner).label,
         "signature": row.signature,
         "made_on": row.made_at,
         "version": row.text_version,
-        "taken_by": officer.name if row.taken_by_id else "",
     }
-    return rows.issue(session, "commitment", row.case, officer, now, fields, row.part)
 
 
 def _terms(row: Commitment) -> Terms:

@@ -156,12 +156,15 @@ def test_a_refusal_shows_the_screen_again_with_what_was_typed(
 def test_signed_on_paper_the_scan_is_kept(clerk: FlaskClient, centre: Centre, engine: Engine) -> None:
     case = told(centre)
     text = clerk.get(f"/desk/cases/{case.id}/done").text
+    (blank,) = re.findall(r'href="(/desk/commitments/\d+/paper.pdf)"', text)
+    assert clerk.get(blank).data.startswith(b"%PDF-")
     signed = pledge(text, manner="paper", signature="") | {"scan": (io.BytesIO(picture()), "承诺书.png")}
     assert clerk.post(address(text, "commitment"), data=signed).status_code == 303
     with database.reading_session(engine) as session:
         (row,) = session.scalars(select(Commitment).where(Commitment.case_id == case.id))
         assert row.scan is not None
         assert (row.manner, row.scan.name, row.signature) == ("paper", "承诺书.png", "")
+    assert clerk.get(blank).status_code == 404
 
 
 def test_the_draft_says_who_may_not_and_why(clerk: FlaskClient, centre: Centre, fresh: Any) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from flask import current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from sqlalchemy.orm import Session
 
 from approvals import commitments as domain
-from approvals import handing_in, tasks
+from approvals import handing_in, papers, tasks
 from approvals.commitment_signing import Manner, Pledge
-from approvals.errors import DomainError, StaleTask
+from approvals.errors import DomainError, NotFound, StaleTask
+from approvals.printing.render import pdf_of
 from approvals.queries import desk as queries
 from approvals.tables import Case, Commitment, Staff, StoredFile, Task
 from approvals.tasks import TaskHeld
@@ -34,6 +35,19 @@ def offer(draft_id: int) -> Page:
         draft_id,
         lambda session: commitment.offer(session, draft_id, current_staff(), calendar(), now()),
     )
+
+
+@blueprint.get("/commitments/<int:commitment_id>/paper.pdf")
+@requires("commit")
+def paper_to_sign(commitment_id: int) -> Response:
+    """The commitment to print and sign on paper."""
+    row = db().get(Commitment, commitment_id)
+    if row is None or row.state != CommitmentState.OFFERED:
+        raise NotFound
+    queries.whole_case(db(), row.case_id, current_staff())
+    html = papers.commitment_to_sign(db(), row, current_staff(), now())
+    db().rollback()  # rendering takes its time and reads nothing more
+    return Response(pdf_of(html), mimetype="application/pdf")
 
 
 @blueprint.post("/tasks/<int:task_id>/commitment")
