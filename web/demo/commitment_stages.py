@@ -1,6 +1,6 @@
 """Cases by notice and commitment in every stage: offered, made, verified or not, put right or not, revoked, repaired."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from approvals.commitment_following import awaited
 from approvals.terms import CheckOutcome
@@ -22,7 +22,7 @@ def _drafted(item: str, *parts: str) -> Act:
     """The draft, in which these parts (none named: all) chose commitment."""
 
     def act(scene: Scene) -> None:
-        answers = RESTAURANT if item == "restaurant_opening" else PIPED | {"shop_name": scene.who.name}
+        answers = (RESTAURANT if item == "restaurant_opening" else PIPED) | scene.names()
         scene.case = committing.draft(scene.centre, item, answers, *parts, who=scene.who)
 
     return act
@@ -102,8 +102,9 @@ def _told(scene: Scene) -> None:
     overseeing.tell(scene.centre, scene.told)
 
 
-def _heard(scene: Scene) -> None:
-    overseeing.hear(scene.centre, scene.told, "设施已经订购，因供货延误没有按期安装（示例）")
+def _heard(statement: str, assessment: str) -> Act:
+    """The holder is heard."""
+    return lambda scene: overseeing.hear(scene.centre, scene.told, statement, assessment)
 
 
 def _hearing_asked(scene: Scene) -> None:
@@ -127,8 +128,7 @@ def _applies_again(item: str) -> Act:
     """The next application of the same applicant goes the ordinary way, with the reason told."""
 
     def act(scene: Scene) -> None:
-        answers = {"shop_name": scene.who.name}
-        scene.centre.accept(scene.centre.draft(item, answers, who=scene.who))
+        scene.centre.accept(scene.centre.draft(item, scene.names(), who=scene.who))
 
     return act
 
@@ -138,7 +138,9 @@ def _twice_unmet(clause: str, *, days: int) -> tuple[tuple[int, Act], ...]:
     return ((days + 12, _verified({clause: UNMET})), (days, _verified({clause: UNMET})))
 
 
-REVOKING: Callable[..., tuple[tuple[int, Act], ...]] = _twice_unmet
+LATE = ("设施已经订购，因供货延误没有按期安装（示例）。", "作出承诺时不具备条件，不予采纳（示例）。")
+FORGED = ("不清楚员工健康证明的来源（示例）。", "证明系伪造，经营者应当知道，不予采纳（示例）。")
+RIGHT = ("设施在告知以前已经安装，附验收单（示例）。", "经复查属实，予以采纳（示例）。")
 STORIES = (
     Story("waits for the signature", "客栈", ((1, _offered(HOTEL)),)),
     Story("waits for the signature", "餐厅", ((0, _offered(FOOD)),)),
@@ -162,29 +164,29 @@ STORIES = (
     Story("put right late and met", "洗车行", (
         (26, _licensed(DRAIN)), (22, _follow), (20, _verified({"treatment": UNMET})), (2, _verified()),
     )),
-    Story("revocation proposed, to be told", "餐厅", ((22, _licensed(FOOD)), (19, _follow), *REVOKING("equipment", days=1))),
+    Story("revocation proposed, to be told", "餐厅", ((22, _licensed(FOOD)), (19, _follow), *_twice_unmet("equipment", days=1))),
     Story("facts told, the defence waits", "影城", (
-        (24, _licensed(FIRE)), (21, _follow), *REVOKING("fire_equipment", days=3), (2, _told),
+        (24, _licensed(FIRE)), (21, _follow), *_twice_unmet("fire_equipment", days=3), (2, _told),
     )),
     Story("a hearing asked for", "洗浴中心", (
         (16, _licensed(HYGIENE)), (12, _follow), (8, _verified({"staff_health": DECEIT})), (6, _told), (4, _hearing_asked),
     )),
     Story("heard, the head decides", "餐厅", (
-        (28, _licensed(FOOD)), (25, _follow), *REVOKING("premises", days=6), (5, _told), (1, _heard),
+        (28, _licensed(FOOD)), (25, _follow), *_twice_unmet("premises", days=6), (5, _told), (1, _heard(*LATE)),
     )),
     Story("revoked, credit open, applies again", "宾馆", (
-        (36, _licensed(HOTEL)), (33, _follow), *REVOKING("anti_theft", days=14), (13, _told), (8, _heard), (7, _revoked),
+        (36, _licensed(HOTEL)), (33, _follow), *_twice_unmet("anti_theft", days=14), (13, _told), (8, _heard(*LATE)), (7, _revoked),
         (1, _applies_again(HOTEL)),
     )),
     Story("deceit, barred for three years", "足浴店", (
-        (28, _licensed(HYGIENE)), (24, _follow), (20, _verified({"staff_health": DECEIT})), (19, _told), (14, _heard),
+        (28, _licensed(HYGIENE)), (24, _follow), (20, _verified({"staff_health": DECEIT})), (19, _told), (14, _heard(*FORGED)),
         (13, _revoked), (2, _applies_again(FOOD)),
     )),
     Story("heard, and kept", "餐厅", (
-        (40, _licensed(FOOD)), (36, _follow), *REVOKING("equipment", days=20), (19, _told), (14, _heard), (12, _kept),
+        (40, _licensed(FOOD)), (36, _follow), *_twice_unmet("equipment", days=20), (19, _told), (14, _heard(*RIGHT)), (12, _kept),
     )),
     Story("revoked, credit repaired", "茶餐厅", (
-        (60, _licensed(FOOD)), (56, _follow), *REVOKING("premises", days=40), (39, _told), (34, _heard), (33, _revoked),
+        (60, _licensed(FOOD)), (56, _follow), *_twice_unmet("premises", days=40), (39, _told), (34, _heard(*LATE)), (33, _revoked),
         (5, _repaired),
     )),
 )  # fmt: skip

@@ -14,7 +14,6 @@ from .centre import Centre
 from .telling import one_with
 
 SUSPENDED_DAYS = 30
-FACTS = "两名执法人员现场检查时发现，实际情况与许可内容不一致（示例）。"
 
 
 def permit_of(centre: Centre, case: Case, item: str = "") -> Permit:
@@ -24,11 +23,11 @@ def permit_of(centre: Centre, case: Case, item: str = "") -> Permit:
     return register_book.in_force(centre.session, issued.number) or issued
 
 
-def begin(centre: Centre, permit: Permit, kind: str, ground: str, reasons: str) -> Proceeding:
+def begin(centre: Centre, permit: Permit, kind: str, ground: str, facts: str, reasons: str) -> Proceeding:
     """An officer begins a proceeding and tells the facts; a suspension is for thirty days."""
     until = clock.local_day(centre.now) + timedelta(days=SUSPENDED_DAYS) if kind == "suspend" else None
     officer = one_with(centre, Role.OFFICER, permit.department_id)
-    proposal = Proposal(kind, ground, FACTS, reasons, until)
+    proposal = Proposal(kind, ground, facts, reasons, until)
     return proceedings.open_proceeding(centre.session, permit.id, officer, proposal, centre.now)
 
 
@@ -41,11 +40,10 @@ def tell(centre: Centre, case: Case) -> Proceeding:
     )
 
 
-def hear(centre: Centre, case: Case, statement: str) -> Proceeding:
+def hear(centre: Centre, case: Case, statement: str, assessment: str) -> Proceeding:
     """The holder's statement is recorded and weighed; a hearing is given up in writing where one could be asked for."""
     task = centre.task(case, "hear_defence")
     found = _open(centre, task)
-    assessment = "所述情况不影响事实认定，不予采纳（示例）。"
     waived = found.hearing_right and proceeding_rules.hearing_of(centre.session, found) is None
     return proceedings.hear_defence(
         centre.session, task.id, task.version, centre.who(task), statement, assessment, centre.now,

@@ -20,8 +20,7 @@ def _issued(item: str) -> Act:
     def act(scene: Scene) -> None:
         centre = scene.centre
         answers = SMALL if item == "restaurant_opening" else {"gas_kind": "piped"}
-        named = {"shop_name": scene.who.name, "sign_text": scene.who.name}
-        scene.case = centre.accept(centre.draft(item, answers | named, who=scene.who))
+        scene.case = centre.accept(centre.draft(item, answers | scene.names(), who=scene.who))
         _decided(scene)
 
     return act
@@ -67,18 +66,19 @@ def _granted(kind: RequestKind, **answers: Any) -> Act:
     return act
 
 
-def _begun(kind: str, ground: str, reasons: str, item: str = "") -> Act:
+def _begun(kind: str, ground: str, facts: str, reasons: str, item: str = "") -> Act:
     """The facts of an intended act are told."""
 
     def act(scene: Scene) -> None:
         permit = overseeing.permit_of(scene.centre, scene.told, item)
-        overseeing.begin(scene.centre, permit, kind, ground, reasons)
+        overseeing.begin(scene.centre, permit, kind, ground, facts, reasons)
 
     return act
 
 
-def _heard(scene: Scene) -> None:
-    overseeing.hear(scene.centre, scene.told, "已经知道问题所在，正在改正（示例）")
+def _heard(statement: str, assessment: str) -> Act:
+    """The holder is heard."""
+    return lambda scene: overseeing.hear(scene.centre, scene.told, statement, assessment)
 
 
 def _done(reasons: str) -> Act:
@@ -96,9 +96,15 @@ def _cancelled(ground: str, reasons: str) -> Act:
     return act
 
 
+LENT = "检查发现该证悬挂在另一家餐厅，经营者承认系租借而来（示例）。"
+UNWASHED = "现场检查发现客用毛巾没有消毒记录，抽检不合格（示例）。"
+RENEWED_STREET = "所在街道列入城市更新范围，沿街招牌须统一调整（示例）。"
+DENIED = ("只借用过一天（示例）。", "出借一天也属出借，不予采纳（示例）。")
+EXCUSED = ("消毒设备故障，已经报修（示例）。", "设备故障不免除消毒义务，不予采纳（示例）。")
+AGREED = ("同意撤回，请求依法补偿（示例）。", "补偿另行依法办理（示例）。")
 MISUSED = "出借食品经营许可证，违反《食品经营许可和备案管理办法》的规定（示例）"
 DIRTY = "客用物品未按规定消毒，违反《公共场所卫生管理条例》第十四条的规定（示例）"
-SUSPENSION = (_begun("suspend", "penalty", DIRTY), _heard, _done(DIRTY))
+SUSPENSION = (_begun("suspend", "penalty", UNWASHED, DIRTY), _heard(*EXCUSED), _done(DIRTY))
 STORIES = (
     Story("changed", "面馆", (
         (60, _issued(FOOD)), (12, _granted(CHANGE, person_in_charge="吴某某（示例）")),
@@ -120,12 +126,12 @@ STORIES = (
     Story("suspended and over", "棋牌室", ((90, _issued(HYGIENE)), *zip((60, 55, 54), SUSPENSION, strict=True))),
     Story("withdrawn in the public interest", "咖啡馆", (
         (80, _issued("restaurant_opening")),
-        (20, _begun("withdraw", "circumstances", "所在街道列入城市更新范围，沿街招牌统一调整（示例）", SIGN)), (15, _heard),
+        (20, _begun("withdraw", "circumstances", RENEWED_STREET, "客观情况发生重大变化（示例）", SIGN)), (15, _heard(*AGREED)),
         (14, _done("客观情况发生重大变化，为了公共利益的需要撤回，依法给予补偿（示例）")),
     )),
     Story("revoked as a penalty", "餐厅", (
-        (90, _issued(FOOD)), (25, _begun("penal_revoke", "misused", MISUSED)), (20, _heard), (18, _done(MISUSED)),
+        (90, _issued(FOOD)), (25, _begun("penal_revoke", "misused", LENT, MISUSED)), (20, _heard(*DENIED)), (18, _done(MISUSED)),
     )),
-    Story("penalty told, the defence waits", "火锅店", ((75, _issued(FOOD)), (2, _begun("penal_revoke", "misused", MISUSED)))),
+    Story("penalty told, the defence waits", "火锅店", ((75, _issued(FOOD)), (2, _begun("penal_revoke", "misused", LENT, MISUSED)))),
 )  # fmt: skip
 """Each once. Food licences last five years and are renewed 90 to 15 working days before, hygiene four, signs three."""

@@ -33,6 +33,11 @@ class Scene:
         assert self.case is not None, "the first chapter makes the case"
         return self.case
 
+    def names(self) -> dict[str, str]:
+        """The answers that name the applicant's shop, its sign and its head."""
+        who = self.who
+        return {"shop_name": who.name, "sign_text": who.name, "person_in_charge": who.representative}
+
 
 Act = Callable[[Scene], object]
 
