@@ -13,6 +13,9 @@ from approvals.tables import (
     CalendarVersion,
     Case,
     CasePart,
+    CertificateTemplate,
+    Commitment,
+    CreditRecord,
     Decision,
     Defect,
     Department,
@@ -24,6 +27,8 @@ from approvals.tables import (
     Message,
     Opinion,
     Permit,
+    PermitEvent,
+    Proceeding,
     ServiceItem,
     Settlement,
     SiteVisit,
@@ -32,9 +37,12 @@ from approvals.tables import (
     Staff,
     StaffRole,
     StatementHearing,
+    StoredFile,
     SupervisoryOrder,
     Task,
     Urging,
+    Verification,
+    VerificationCheck,
 )
 from approvals.terms import OpinionKind
 from tests.centre import HOT_POT
@@ -64,7 +72,7 @@ NATURE: dict[type[database.Base], tuple[str, ...]] = {
     Document: ("number",),
     Permit: ("number", "holder", "name", "fields"),
     Message: ("subject", "body"),
-    CasePart: ("why",),
+    CasePart: ("why", "path_reason"),
     SpecialProcedure: ("basis", "reasons", "body", "approval_note", "result"),
     Hearing: ("reasons", "asked_by", "place", "conclusion"),
     SupervisoryOrder: ("reasons", "answer", "closing_note"),
@@ -72,16 +80,24 @@ NATURE: dict[type[database.Base], tuple[str, ...]] = {
     LedgerEntry: ("article", "document_number"),
     CalendarVersion: ("source", "change"),
     JournalEntry: ("ground", "before", "after"),
+    Commitment: ("signatory", "end_reasons"),
+    Verification: ("rectified_words", "end_reasons"),
+    VerificationCheck: ("finding",),
+    CreditRecord: ("facts", "repair_reasons"),
+    PermitEvent: ("reasons",),
+    Proceeding: ("facts", "reasons", "statement", "assessment", "decision_reasons"),
+    CertificateTemplate: ("definition",),
+    StoredFile: ("name",),
 }
 """What is Chinese in any language: people, places, reasons, legal bases, numbers, certificates, messages, records."""
 
 
 def flat(value: object) -> Iterator[str]:
-    """Every text inside a value."""
+    """Every text inside a value, and what it stands under (the journal names parts)."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        yield from (text for each in value.values() for text in flat(each))
+        yield from (text for each in (*value, *value.values()) for text in flat(each))
     elif isinstance(value, list):
         yield from (text for each in value for text in flat(each))
 
@@ -107,7 +123,8 @@ def chinese_left(page: str, own: list[str]) -> set[str]:
         element.drop_tree()
     texts = [text for text in root.xpath("//text()") if text.strip()]
     texts += [value for name in SEEN for value in root.xpath(f"//@{name}")]
-    return {" ".join(text.split()) for text in texts if CHINESE.search(_without(text, own))}
+    chinese = [text for text in texts if CHINESE.search(text)]
+    return {" ".join(text.split()) for text in chinese if CHINESE.search(_without(text, own))}
 
 
 def _without(text: str, own: list[str]) -> str:
