@@ -15,7 +15,7 @@ from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from .. import clock
-from . import guilloche, stationery
+from . import code_drawing, guilloche, stationery
 from .archival import archive
 from .certificates import CertificateForm
 from .fitting import size_for
@@ -65,11 +65,13 @@ def pdf_of(html: str) -> bytes:
         parts = stationery.split(html)
         if parts is None:
             return _paint(html, archive, identifier)
-        text, alone = parts
-        below = stationery.drawn(alone, _paint)
+        text, code = code_drawing.cut_out(parts[0])
+        below = stationery.drawn(parts[1], _paint)
 
         def finish(document: Any, pdf: Any) -> None:
             below.lay_under(pdf)
+            if code is not None:
+                code.draw(document, pdf)
             archive(document, pdf)
 
         return _paint(text, finish, identifier)

@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from approvals import clock, permit_file
+from approvals.errors import DomainError
 from approvals.permit_file import FileVerdict, Value
 from approvals.terms import PermitStatus
 
@@ -19,8 +20,11 @@ group = AppGroup("permits", help="Permits.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify_file(file: Path) -> None:
     """Verify a PDF; ends with status 0 where it is an original and its permit is valid now, else with 1."""
-    with file.open("rb") as opened:
-        verdict = verify(opened.read(permit_file.LARGEST + 1))
+    try:
+        with file.open("rb") as opened:
+            verdict = verify(opened.read(permit_file.LARGEST + 1))
+    except DomainError as error:
+        raise click.ClickException(error.text()) from None
     click.echo("\n".join(lines(verdict)))
     if not verdict.valid:
         raise SystemExit(1)
