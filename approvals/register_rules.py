@@ -62,7 +62,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         N_("撤销"), IN_FORCE, S.REVOKED, grounds.REVOKE, right="decide_proceeding", document="revocation", hearing=True
     ),
     "cancel": Transition(
-        N_("注销"), IN_FORCE | ENDED | {S.EXPIRED} - {S.CANCELLED}, S.CANCELLED, grounds.CANCEL,
+        N_("注销"), (IN_FORCE | ENDED | {S.EXPIRED}) - {S.CANCELLED}, S.CANCELLED, grounds.CANCEL,
         right="cancel_permit", document="cancellation",
     ),
     "penal_revoke": Transition(

@@ -238,4 +238,6 @@ _KINDS = (
     ),
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {kind.code: kind for kind in (*_KINDS, *COMMITMENT, *AFTER_GRANT, *REQUESTS, *REGISTER)}
+KINDS: dict[str, Kind] = {
+    kind.code: kind for kind in (*_KINDS, *COMMITMENT, *AFTER_GRANT, *REQUESTS, *REGISTER)
+}
