@@ -34,6 +34,7 @@ CHINESE_IN_CODE = {
     "approvals/calendar_import.py": "the words of a holiday notice, as it is written",
     "approvals/certificate_preview.py": "what the sample of a permit says",
     "approvals/catalogue_files.py": "a fault as the command line and the log say it",
+    "approvals/commitment_clauses.py": "what the notice of acceptance says of the way each part goes",
     "approvals/corrections.py": "what the correction notice, a legal document, says",
     "approvals/documents.py": "the number of a document (〔2026〕17号)",
     "approvals/guides.py": "the printed guide, Chinese like every paper",
