@@ -89,7 +89,8 @@ def _words(row: Commitment, *, settled: bool) -> str:
         return _("您已于 %(day)s 作出承诺。决定作出后，有关部门会逐项核查，请配合。", day=day(row.made_at))
     if row.state == CommitmentState.MADE:
         return _("您已于 %(day)s 作出承诺。作出决定前可以撤回。", day=day(row.made_at))
-    return _("本单项转按一般程序办理：%(why)s。", why=_(row.part.path_reason or "—"))
+    told = row.part.path_reason
+    return _("本单项转按一般程序办理：%(why)s。", why=_(told) if told else "—")
 
 
 FOUND = {CheckOutcome.MET: "green", CheckOutcome.UNMET: "amber", CheckOutcome.DECEIT: "red"}
