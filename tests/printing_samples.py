@@ -239,7 +239,12 @@ def document_context(kind: str, title: str = "文书", paper: PaperSetup | None 
         "case": CASE,
         "officer": OFFICER,
         "paper": paper or PaperSetup(supervision_phone="0571-88000012"),
-        **(FIELDS | printing_samples_register.FIELDS | printing_samples_requests.FIELDS | printing_samples_commitment.FIELDS)[kind],
+        **(
+            FIELDS
+            | printing_samples_register.FIELDS
+            | printing_samples_requests.FIELDS
+            | printing_samples_commitment.FIELDS
+        )[kind],
     }
 
 

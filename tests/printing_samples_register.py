@@ -31,7 +31,7 @@ def _decided(act: str, ground: str, article: str, **more: Any) -> dict[str, Any]
     }  # fmt: skip
 
 
-AT_ONCE = {
+AT_ONCE: dict[str, Any] = {
     "facts": "",
     "notice_number": "",
     "told_on": None,

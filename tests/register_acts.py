@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,6 +16,7 @@ from processes.steps import proceedings
 from tests import invariants
 from web.demo.centre import Centre
 
+Value = TypeVar("Value")
 LAW = "违反《公共场所卫生管理条例》第十四条的规定"
 FACTS = "两名执法人员现场检查，客用物品未按规定消毒（示例）"
 
@@ -93,9 +94,16 @@ def current(centre: Centre, permit: Permit) -> Permit:
     )
 
 
-def open_one(centre: Centre, permit: Permit) -> Proceeding | None:
-    """The proceeding against a permit that is not decided."""
-    return proceeding_rules.open_of(centre.session, permit.id)
+def present(value: Value | None) -> Value:
+    """What has to be there by now."""
+    if value is None:
+        raise AssertionError("there is nothing")
+    return value
+
+
+def open_one(centre: Centre, permit: Permit) -> Proceeding:
+    """The one proceeding against a permit that is not decided."""
+    return present(proceeding_rules.open_of(centre.session, permit.id))
 
 
 def succeed(centre: Centre, permit: Permit, kind: str, ground: str, **more: Any) -> Permit:

@@ -1,6 +1,7 @@
 """A proceeding against a permit: told, heard, decided; and each way in which it is refused, with nothing written."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -21,14 +22,19 @@ from approvals.proceeding_rules import (
     GraveHarm,
     GraveHarmUnsaid,
     NoHearingRight,
-    NoProceedingNeeded,
     ProceedingOpen,
     StatementNotOver,
     ToldAlready,
     ToldAndDecides,
 )
-from approvals.proceedings import DONE, DROPPED, HarsherThanTold, Resolution
-from approvals.register_rules import FollowsByLaw, GroundRequired, LawRequired, UnlawfulTransition
+from approvals.proceedings import DONE, DROPPED, HarsherThanTold, Proposal, Resolution
+from approvals.register_rules import (
+    FollowsByLaw,
+    GroundRequired,
+    LawRequired,
+    NoProceedingNeeded,
+    UnlawfulTransition,
+)
 from approvals.tables import (
     ApplicationBar,
     CreditRecord,
@@ -37,13 +43,14 @@ from approvals.tables import (
     JournalEntry,
     Message,
     Permit,
+    Proceeding,
     StaffRole,
 )
 from approvals.terms import CaseState, Role
 from processes import proceeding_flow
 from processes.steps import hearings, proceeding_hearings, proceedings
 from tests import register_acts as acts
-from tests.register_acts import refused
+from tests.register_acts import present, refused
 from tests.register_cases import issued
 
 
@@ -83,7 +90,8 @@ def test_revoked_after_a_statement_was_heard(centre, permit):
     assert permit.status == "valid"  # nothing has happened yet
     assert permit.case.state == CaseState.ENDED
     task = acts.task_of(centre, proceeding, "hear_defence")
-    assert local_day(task.promised_due).isoformat() == "2026-11-30"  # two working days after the statement's
+    due = local_day(present(task.promised_due))
+    assert due.isoformat() == "2026-11-30"  # two working days after the statement's
     assert task.department_id == permit.department_id
 
     acts.hear(centre, proceeding, "已经整改，请求从轻（示例）")
@@ -192,10 +200,8 @@ def test_who_may_begin(centre, permit):
     for login, person in centre.staff.items():
         if person.department_id == permit.department_id and person.has(Role.OFFICER):
             continue
-        refused(
-            centre, Forbidden,
-            lambda p=person: proceedings.open_proceeding(centre.session, permit.id, p, proposal, centre.now),
-        )  # fmt: skip
+        begin = partial(proceedings.open_proceeding, centre.session, permit.id, person, proposal, centre.now)
+        refused(centre, Forbidden, begin)
         assert not authority.may(person, "tell_facts", permit.department_id), login
     officer = acts.officer(centre, permit)
     refused(
@@ -229,7 +235,7 @@ def test_what_is_no_proposal(centre, permit, proposal, error):
     refused(
         centre, error,
         lambda: proceedings.open_proceeding(
-            centre.session, permit.id, officer, acts.Proposal(*proposal), centre.now
+            centre.session, permit.id, officer, Proposal(*proposal), centre.now
         ),
     )  # fmt: skip
 
@@ -248,7 +254,7 @@ def test_one_proceeding_against_a_permit_at_a_time(centre, permit):
 def test_an_ended_permit_has_nothing_to_be_taken(centre, permit):
     acts.ended(centre, permit, "revoke", "unqualified")
     for kind, ground in (("revoke", "deceit"), ("suspend", "penalty"), ("penal_revoke", "misused")):
-        refused(centre, UnlawfulTransition, lambda k=kind, g=ground: acts.tell(centre, permit, k, g))
+        refused(centre, UnlawfulTransition, partial(acts.tell, centre, permit, kind, ground))
 
 
 def test_a_proposal_nobody_was_told_of_is_dropped_by_the_head(centre, permit):
@@ -260,7 +266,7 @@ def test_a_proposal_nobody_was_told_of_is_dropped_by_the_head(centre, permit):
         centre.now,
     )
     task = acts.task_of(centre, proposed, "tell_facts")
-    assert local_day(task.promised_due).isoformat() == "2026-11-30"
+    assert local_day(present(task.promised_due)).isoformat() == "2026-11-30"
     head, officer = acts.head(centre, permit), acts.officer(centre, permit)
     drop = proceedings.abandon
     refused(centre, Forbidden, lambda: drop(centre.session, proposed.id, officer, "没有必要", centre.now))
@@ -323,7 +329,7 @@ def test_no_decision_before_the_days_to_ask_for_a_hearing_are_over(centre, permi
     proceeding = acts.tell(centre, permit, "penal_revoke", "misused")
     acts.hear(centre, proceeding, hearing_waived=False)
     for result in (DONE, DROPPED):
-        error = refused(centre, HearingPeriodOpen, lambda r=result: acts.decide(centre, proceeding, r))
+        error = refused(centre, HearingPeriodOpen, partial(acts.decide, centre, proceeding, result))
         assert "2026-11-30" in str(error)
     centre.later(days=8)
     acts.decide(centre, proceeding)
@@ -376,7 +382,7 @@ def test_only_the_head_of_the_department_decides_and_once(centre, permit):
             refused(
                 centre,
                 Forbidden,
-                lambda p=person: decide(centre.session, task.id, None, p, resolution, centre.now),
+                partial(decide, centre.session, task.id, None, person, resolution, centre.now),
             )
     head = acts.head(centre, permit)
     decide(centre.session, task.id, task.version, head, resolution, centre.now)
@@ -415,15 +421,16 @@ def appoint(centre, hearing: Hearing, chair: str = "taowei", recorder: str = "we
 
 
 def hearing_permit(centre, hearing: Hearing) -> Permit:
-    return centre.session.get_one(proceeding_rules.Proceeding, hearing.proceeding_id).permit
+    return centre.session.get_one(Proceeding, hearing.proceeding_id).permit
 
 
 def hold(centre, hearing: Hearing) -> None:
-    centre.now = hearing.held_at
+    centre.now = present(hearing.held_at)
     [task] = tasks.open_tasks(centre.session, hearing.case_id, "hold_hearing")
     signed = [Signature("周某某（示例）", "applicant", signed=True)]
     hearings.record(
-        centre.session, task.id, None, hearing.chair, "双方质证（示例）", "事实清楚", signed, centre.calendar, centre.now
+        centre.session, task.id, None, present(hearing.chair), "双方质证（示例）", "事实清楚", signed, centre.calendar,
+        centre.now,
     )  # fmt: skip
 
 
@@ -439,8 +446,8 @@ def test_the_decision_follows_the_record_of_the_hearing(centre, permit):
     assert "作出撤销决定一事" in notice.html
     assert permit.number in notice.html
     refused(centre, HearingOpen, lambda: acts.decide(centre, proceeding))
-    due = acts.task_of(centre, proceeding, "decide_proceeding").promised_due
-    assert local_day(due) > hearing.hold_by
+    due = present(acts.task_of(centre, proceeding, "decide_proceeding").promised_due)
+    assert local_day(due) > present(hearing.hold_by)
     hold(centre, hearing)
     acts.decide(centre, proceeding)
     record = paper(centre, hearing.record_document_id)

@@ -92,7 +92,7 @@ def open_ids(office: Engine, case_id: int, *steps: str) -> list[int]:
         return [task.id for task in tasks.open_tasks(session, case_id) if task.step in steps]
 
 
-def refusals(results: list[object]) -> list[object]:
+def refusals(results: list[object]) -> list[type[DomainError]]:
     return [type(result) for result in results if isinstance(result, DomainError)]
 
 

@@ -5,6 +5,7 @@ The lawful states and the rightful posts are written down a second time here: th
 
 import re
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from approvals.errors import DomainError, Forbidden, Invalid, ReasonRequired
 from approvals.papers.register import TOLD
 from approvals.printing.kinds import KINDS
 from approvals.proceeding_rules import ProceedingOpen
+from approvals.proceedings import Proposal
 from approvals.queries import verification
 from approvals.register_rules import (
     TRANSITIONS,
@@ -142,11 +144,11 @@ def test_nobody_orders_what_follows_by_law_and_nothing_else_happens_by_itself(ce
             continue
         put(centre, permit, S(max(states)))
         head = acts.head(centre, permit)
-        refused(centre, FollowsByLaw, lambda k=kind, c=code, h=head: apply(centre, permit, k, c, staff=h))
+        refused(centre, FollowsByLaw, partial(apply, centre, permit, kind, code, staff=head))
     for (kind, code), states in LAWFUL.items():
         if kind not in register_rules.VERSIONS:
             put(centre, permit, S(max(states)))
-            refused(centre, Forbidden, lambda k=kind, c=code: apply(centre, permit, k, c, staff=None))
+            refused(centre, Forbidden, partial(apply, centre, permit, kind, code, staff=None))
 
 
 def apply(centre, permit, kind, ground, *, staff, reasons=acts.LAW, **more):
@@ -186,7 +188,7 @@ def test_reasons_are_written_and_name_the_particular_law(centre, permit):
         lambda: apply(centre, permit, "cancel", "own_request", staff=head, reasons=" "),
     )
     officer = acts.officer(centre, permit)
-    without_law = acts.Proposal("penal_revoke", "misused", acts.FACTS, "情节严重（示例）")
+    without_law = Proposal("penal_revoke", "misused", acts.FACTS, "情节严重（示例）")
     begin = proceedings.open_proceeding
     error = refused(
         centre, LawRequired, lambda: begin(centre.session, permit.id, officer, without_law, centre.now)
@@ -197,11 +199,9 @@ def test_reasons_are_written_and_name_the_particular_law(centre, permit):
 def test_a_suspension_has_a_last_day(centre, permit):
     officer, today = acts.officer(centre, permit), local_day(centre.now)
     for until in (None, today, today - timedelta(days=3)):
-        proposal = acts.Proposal("suspend", "penalty", acts.FACTS, acts.LAW, until)
-        refused(
-            centre, Invalid,
-            lambda p=proposal: proceedings.open_proceeding(centre.session, permit.id, officer, p, centre.now),
-        )  # fmt: skip
+        proposal = Proposal("suspend", "penalty", acts.FACTS, acts.LAW, until)
+        begin = partial(proceedings.open_proceeding, centre.session, permit.id, officer, proposal, centre.now)
+        refused(centre, Invalid, begin)
 
 
 # --- at once
@@ -245,12 +245,10 @@ def test_an_expired_permit_is_cancelled_when_its_head_says_so_and_never_by_itsel
 def test_what_needs_a_hearing_of_the_holder_is_not_done_at_once(centre, permit):
     head = acts.head(centre, permit)
     for ground in ("organisation", "person", "force_majeure", "other"):
-        refused(
-            centre, HearFirst,
-            lambda g=ground: proceedings.cancel(centre.session, permit.id, g, acts.LAW, head, centre.now),
-        )  # fmt: skip
+        cancel = partial(proceedings.cancel, centre.session, permit.id, ground, acts.LAW, head, centre.now)
+        refused(centre, HearFirst, cancel)
     for kind, ground in (("revoke", "deceit"), ("penal_revoke", "misused"), ("withdraw", "law_changed")):
-        refused(centre, HearFirst, lambda k=kind, g=ground: apply(centre, permit, k, g, staff=head))
+        refused(centre, HearFirst, partial(apply, centre, permit, kind, ground, staff=head))
 
 
 def test_a_permit_that_was_revoked_is_cancelled_afterwards(centre, permit):
@@ -348,7 +346,7 @@ def test_a_revoked_permit_gets_no_next_version(centre, permit):
         ("replace", "lost"),
         ("renew", "asked_in_time"),
     ):
-        refused(centre, UnlawfulTransition, lambda k=kind, g=ground: succeed(centre, permit, k, g))
+        refused(centre, UnlawfulTransition, partial(succeed, centre, permit, kind, ground))
 
 
 def test_the_database_keeps_one_version_in_force(centre, permit):

@@ -158,7 +158,9 @@ def test_a_signing_key_that_cannot_sign_is_refused_by_name(tmp_path: Path) -> No
     assert "sesame open" not in wrong
     assert refused(right | {"SIGNING_PKCS11_MODULE": "x.so"}).startswith("SIGNING_PKCS11_MODULE: give either")
     later = NOW + timedelta(days=365 * 21)
-    assert refused(right | {"DEVELOPMENT": "false"}, later).startswith("SIGNING_PKCS12: its certificate is valid")
+    assert refused(right | {"DEVELOPMENT": "false"}, later).startswith(
+        "SIGNING_PKCS12: its certificate is valid"
+    )
     load(**right, DEVELOPMENT="true").require_signing_key(later)
     assert refused({"SIGNING_FORMER": str(tmp_path / "none.pem")}).startswith("SIGNING_FORMER: ")
     assert refused({"SIGNING_FORMER": path}).startswith("SIGNING_FORMER: ")

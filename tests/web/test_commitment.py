@@ -31,7 +31,7 @@ def clerk(as_: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
-def fresh(engine: Engine) -> Callable[[], Any]:
+def fresh(engine: Engine) -> Callable[[Any, int], Any]:
     """Read with new eyes: a session that has seen nothing."""
 
     def read(kind: Any, key: int) -> Any:

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from approvals import certificate_preview
 from approvals.tables import Case, Document, JournalEntry, NumberSeries, Permit, Task
@@ -197,7 +197,7 @@ def test_a_bad_decision_preview_is_refused(office: Office) -> None:
 def test_administrators_see_the_kinds_their_versions_and_a_sample(office: Office) -> None:
     with office.work() as centre:
         issued(centre, "water_abstraction")
-        centre.session.execute(Permit.__table__.update().values(template_id=None))
+        centre.session.execute(update(Permit).values(template_id=None))
     browser = office.as_("admin")
     with office.counted() as statements:
         page = browser.get("/admin/certificates")

@@ -243,7 +243,7 @@ def test_a_proceeding_runs_from_the_page_to_the_decision(office: Office) -> None
     assert kinds == ["issued", "revoke"]
 
 
-def step(office: Office, name: str) -> tuple[int, object]:
+def step(office: Office, name: str) -> tuple[int, Task]:
     """The case and the open task of this step."""
     with office.work() as centre:
         case_id = centre.session.scalars(select(Proceeding.case_id)).one()
@@ -341,7 +341,7 @@ def test_no_decision_while_the_holder_may_still_ask_for_a_hearing(office: Office
         f"/register/{number}/proceedings/{proceeding_id}/hearing-requests", data={"reasons": "有异议（示例）"}
     )
     assert asked.status_code == 303, asked.text
-    assert office.task(case_id, "appoint_hearing")
+    assert office.task(case_id, "appoint_hearing").step == "appoint_hearing"
     assert office.as_("shichang").post(address, data=decision).status_code == 409
     assert status_of(office, number) == PermitStatus.VALID
 
