@@ -94,10 +94,11 @@ def wanted(session: Session, case: Case, calendar: WorkingCalendar) -> Iterator[
             yield Wanted("following_over", clause.id, end_of(clause.follow_by) + TICK)
 
 
-def lapses(session: Session, case: Case, _calendar: WorkingCalendar) -> Iterator[Wanted]:
-    """The end of the days to sign, for every commitment still open."""
+def lapses(session: Session, case: Case, calendar: WorkingCalendar) -> Iterator[Wanted]:
+    """The end of the days to sign, for every commitment still open; held while that day may still move."""
     query = select(Commitment).where(
         Commitment.case_id == case.id, Commitment.state == CommitmentState.OFFERED
     )
     for commitment in session.scalars(query):
-        yield Wanted("commitment_lapsed", commitment.id, commitment.sign_by + TICK)
+        provisional = calendar.is_provisional(clock.local_day(commitment.sign_by))
+        yield Wanted("commitment_lapsed", commitment.id, commitment.sign_by + TICK, provisional)

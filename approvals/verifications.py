@@ -36,6 +36,16 @@ class VerificationOver(DomainError):
     status = 409
 
 
+class FindingStands(DomainError):
+    """Nobody escapes what was found of a commitment by giving the permit up (行政许可法 69, 79)."""
+
+    message = N_(
+        "%(department)s核查发现承诺不实或者未履行（核查目前为“%(state)s”），不能因持证人申请而注销证照%(number)s。"
+        "请先办结核查、整改或者监管程序，再办理注销。"
+    )
+    status = 409
+
+
 class WordsRequired(DomainError):
     """A rectification is reported with what was done."""
 
@@ -195,6 +205,14 @@ def facts_of(row: Verification) -> str:
 def found_deceit(row: Verification) -> bool:
     """Whether a clause was found to be deceit, not merely unmet (行政许可法 69, 79)."""
     return any(clause.outcome == CheckOutcome.DECEIT for clause in clauses_of(row))
+
+
+def has_finding(row: Verification) -> bool:
+    """Whether something found is still to be followed up: to be put right, to be decided on, or just recorded."""
+    if row.state in (VerificationState.REVOKING, VerificationState.RECTIFYING):
+        return True
+    broken = (CheckOutcome.UNMET, CheckOutcome.DECEIT)
+    return row.state == VerificationState.OPEN and any(clause.outcome in broken for clause in clauses_of(row))
 
 
 # --- how it ends otherwise

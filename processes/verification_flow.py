@@ -122,6 +122,15 @@ def close_for_permit(
     return closed
 
 
+def require_no_finding(session: Session, permit: Permit) -> None:
+    """The holder gives the permit up: not while a finding stands. Raises ``verifications.FindingStands``."""
+    for row in _of_permit(session, permit):
+        if verifications.has_finding(row):
+            raise verifications.FindingStands(
+                department=row.department.name, state=VerificationState(row.state).label, number=permit.number
+            )
+
+
 def _of_permit(session: Session, permit: Permit) -> list[Verification]:
     parts: list[int] = []
     version: Permit | None = permit

@@ -215,8 +215,11 @@ def cancel(
 ) -> PermitEvent:
     """注销 where there is nothing to hear anybody about: expired, asked for by the holder, ended before.
 
-    Raises ``NotFound`` and what ``register.apply`` raises; ``HearFirst`` for a ground that needs a proceeding.
+    Raises ``NotFound`` and what ``register.apply`` raises; ``HearFirst`` for a ground that needs a proceeding, and
+    ``FindingStands`` where the holder gives up what a verification has found something of.
     """
+    if ground == "own_request":
+        verification_flow.require_no_finding(session, _current(session, permit_id))
     return _at_once(session, permit_id, "cancel", ground, reasons, staff, now)
 
 
