@@ -9,6 +9,7 @@ from approvals import commitments as domain
 from approvals import handing_in, papers, tasks
 from approvals.commitment_signing import Manner, Pledge
 from approvals.errors import DomainError, NotFound, StaleTask
+from approvals.messages import N_
 from approvals.printing.render import pdf_of
 from approvals.queries import desk as queries
 from approvals.tables import Case, Commitment, Staff, StoredFile, Task
@@ -25,6 +26,17 @@ from .cases import show_case
 from .drafts import Page, already
 from .saving import Faults
 from .tasks import show_task, version_of
+
+
+class ScanNotKept(DomainError):
+    """A scan of a line cannot be kept: the line is not received either; ``places`` says why, beside it."""
+
+    message = N_("扫描件没有保存，材料也没有登记收到。请换一份文件再登记。")
+    status = 422
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self.places = places
+        super().__init__()
 
 
 @blueprint.post("/drafts/<int:draft_id>/commitment-notices")
@@ -101,7 +113,10 @@ def follow(case_id: int, code: str) -> Page:
 
     def act(session: Session) -> object:
         material = commitment.follow_material(session, case_id, code, current_staff(), now())
-        return saving.save_scans(session, material, request.files, current_staff(), now())
+        faults = saving.save_scans(session, material, request.files, current_staff(), now())
+        if faults:
+            raise ScanNotKept(faults)
+        return material
 
     return _on_case(case_id, act)
 
@@ -132,6 +147,8 @@ def _on_case(case_id: int, act: Callable[[Session], object]) -> Page:
     except DomainError as error:
         faults = Faults()
         faults.take(error)
+        if isinstance(error, ScanNotKept):
+            faults.places |= error.places
         return show_case(case_id, faults, error.status)
     return redirect(url_for("desk.done", case_id=case_id), 303)
 
