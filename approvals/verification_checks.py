@@ -19,6 +19,8 @@ from .verifications import clauses_of, require_standing
 
 MET, RECTIFY, REVOKE = "met", "rectify", "revoke"
 MOST_EVIDENCE = 10  # files of one check
+PROVED = (CheckOutcome.UNMET, CheckOutcome.DECEIT)
+"""Outcomes that are recorded with evidence only."""
 
 
 class OnSiteOnly(DomainError):
@@ -54,6 +56,13 @@ class ClausesLeft(DomainError):
 
     message = N_("还有承诺事项没有登记核查结果：%(clauses)s。全部登记后才能完成核查。")
     status = 409
+
+
+class EvidenceRequired(DomainError):
+    """What may cost a licence, or bar an applicant for years, does not rest on words alone (行政许可法 61, 69, 79)."""
+
+    message = N_("认定“%(outcome)s”须附至少一份证据（照片、文件），请选择文件后再登记。没有写入任何内容。")
+    status = 422
 
 
 class TooMuchEvidence(DomainError):
@@ -96,7 +105,7 @@ def check(
 
     ``largest`` in bytes. Raises ``VerificationOver``, ``NotFound`` for a clause of another department, ``Forbidden``,
     ``OutcomeRequired``, ``OnSiteOnly``, ``TwoOfficers``, ``FindingRequired``, ``MaterialMissing``,
-    ``TooMuchEvidence`` and what ``accept_upload`` raises; nothing is written then.
+    ``EvidenceRequired``, ``TooMuchEvidence`` and what ``accept_upload`` raises; nothing is written then.
     """
     require_standing(row, N_("核查承诺事项"), VerificationState.OPEN)
     clause = next((one for one in clauses_of(row) if one.id == clause_id), None)
@@ -143,6 +152,8 @@ def _require_lawful(row: Verification, clause: CommitmentClause, staff: Staff, f
         raise FindingRequired
     if finding.outcome == CheckOutcome.MET and clause.follow_by is not None and clause.followed_at is None:
         raise MaterialMissing(until=clause.follow_by, material=clause.replaced_name)
+    if finding.outcome in PROVED and not finding.evidence:
+        raise EvidenceRequired(outcome=CheckOutcome(finding.outcome).label)
 
 
 def _require_two(row: Verification, first: Staff, second: Staff | None) -> None:

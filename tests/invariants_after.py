@@ -35,13 +35,14 @@ def _one_task_with_its_day(session: Session, row: Verification) -> None:
 
 
 def _outcomes_are_the_last_checks(row: Verification) -> None:
-    """Of each clause the last check is what counts; one on the spot had two officers."""
+    """Of each clause the last check is what counts; one on the spot had two officers, one against the holder has evidence."""
     for clause in row.commitment.clauses:
         assert clause.outcome == (clause.checks[-1].outcome if clause.checks else None)
         for check_ in clause.checks:
             assert check_.first_officer_id != check_.second_officer_id
             assert check_.manner != "on_site" or check_.second_officer_id is not None
             assert check_.manner == "on_site" or not clause.on_site
+            assert check_.outcome == CheckOutcome.MET or check_.evidence
 
 
 def _the_state_follows_the_checks(session: Session, row: Verification) -> None:
@@ -54,7 +55,13 @@ def _the_state_follows_the_checks(session: Session, row: Verification) -> None:
         assert broken
     proposed = session.scalars(select(Proceeding).where(Proceeding.verification_id == row.id)).all()
     undecided = [each for each in proposed if each.decided_at is None]
-    assert bool(undecided) == (row.state == VerificationState.REVOKING)
+    if (
+        row.state == VerificationState.REVOKING
+    ):  # by itself, with another's finding, or after what is decided first
+        on_case = select(Proceeding).where(Proceeding.case_id == row.case_id, Proceeding.decided_at.is_(None))
+        assert session.scalars(on_case).first() is not None
+    else:
+        assert not undecided
 
 
 def _credit_is_founded(session: Session, case: Case) -> None:

@@ -47,6 +47,7 @@ from approvals.terms import CheckManner, CheckOutcome, VerificationState
 from approvals.verification_checks import (
     ClausesLeft,
     Evidence,
+    EvidenceRequired,
     Finding,
     FindingRequired,
     MaterialMissing,
@@ -228,6 +229,9 @@ BAD = [
         UploadNotAllowed,
     ),
     ("hygiene_test", {}, MaterialMissing),
+    ("hygiene_test", {"outcome": "unmet"}, EvidenceRequired),
+    ("staff_health", {"outcome": "deceit", "words": "x"}, EvidenceRequired),
+    ("staff_health", {"outcome": "deceit", "evidence": (Evidence("照片.png", b"MZ"),)}, UploadNotAllowed),
 ]
 
 
@@ -251,7 +255,8 @@ def test_a_material_that_has_come_can_be_found_good(
     centre: Centre, case: Case, row: Verification, store: FileStore
 ) -> None:
     refused(centre, MaterialMissing, lambda: check(centre, row, "hygiene_test", finding(), store))
-    check(centre, row, "hygiene_test", finding(outcome=CheckOutcome.UNMET), store)
+    shown = (Evidence("现场.png", PICTURE),)
+    check(centre, row, "hygiene_test", finding(outcome=CheckOutcome.UNMET, evidence=shown), store)
     follow(centre, case)
     check(centre, row, "hygiene_test", finding(), store)
     outcomes = centre.session.scalars(select(VerificationCheck.outcome).order_by(VerificationCheck.id)).all()
@@ -639,11 +644,15 @@ def test_a_second_department_concludes_after_the_first_proposal_was_dropped(
     verifying.verify(
         centre, police, store, {"premises": CheckOutcome.DECEIT, "security_rules": CheckOutcome.UNMET}
     )
+    first = centre.session.scalars(select(Proceeding)).one()
+    task = centre.task(case, "tell_facts")
+    proceedings.tell_facts(
+        centre.session, task.id, task.version, centre.who(task), first.facts, first.reasons, centre.now
+    )
     verifying.check(centre, fire_brigade, store, {"fire": CheckOutcome.DECEIT})
     refused(centre, ProceedingOpen, lambda: verifying.conclude(centre, fire_brigade))
-    first = centre.session.scalars(select(Proceeding)).one()
-    head = register_acts.head(centre, first.permit)
-    proceedings.abandon(centre.session, first.id, head, "事实有待进一步核实（示例）", centre.now)
+    register_acts.hear(centre, first)
+    register_acts.decide(centre, first, DROPPED)
     assert police.state == VerificationState.KEPT
     verifying.conclude(centre, fire_brigade)
     assert fire_brigade.state == VerificationState.REVOKING

@@ -69,10 +69,10 @@ def test_a_hotel_by_commitment_that_is_not_kept(at_hand: Browser, days: Days, tm
     browser = at_hand
     receipt, code = on_the_spot(browser)
     verified_within_days(browser, receipt, tmp_path)
-    told_to_put_it_right(browser, receipt)
+    told_to_put_it_right(browser, receipt, tmp_path)
     days.until(MONDAY + timedelta(days=15), receipt.case_id)  # Tuesday 8 December: ten working days are over
     days.until(MONDAY + timedelta(days=16), receipt.case_id)
-    found_unmet_again(browser, receipt)
+    found_unmet_again(browser, receipt, tmp_path)
     heard_and_revoked(browser, days, receipt, code)
     the_next_application_goes_the_ordinary_way(browser)
 
@@ -211,12 +211,12 @@ def check(browser: Browser, clause: str, outcome: str, second: str = "", scan: P
     browser.press("登记这一项", form)
 
 
-def told_to_put_it_right(browser: Browser, receipt: Receipt) -> None:
+def told_to_put_it_right(browser: Browser, receipt: Receipt, tmp_path: Path) -> None:
     """The police find one clause of three unmet, without deceit: ten working days to put it right; the holder reads it."""
     browser.sign_in("lijing")
     to_verify(browser, receipt)
     check(browser, "房屋建筑", "met", "胡岚（示例）")
-    check(browser, "防盗安全设施", "unmet", "胡岚（示例）")
+    check(browser, "防盗安全设施", "unmet", "胡岚（示例）", scan=acts.scan(tmp_path, "No cameras"))
     check(browser, "治安安全管理制度", "met")
     browser.press("责令限期整改")
     browser.reads("限期整改", LAST_DAY)
@@ -229,13 +229,13 @@ def told_to_put_it_right(browser: Browser, receipt: Receipt) -> None:
 # --- when the day has passed
 
 
-def found_unmet_again(browser: Browser, receipt: Receipt) -> None:
+def found_unmet_again(browser: Browser, receipt: Receipt, tmp_path: Path) -> None:
     """Nobody reported: it is verified again, by itself; only the clause that was unmet, and it still is."""
     browser.sign_in("lijing")
     to_verify(browser, receipt)
     browser.reads("申请人没有报告")
     assert len(browser.all(ACTS)) == 1
-    check(browser, "防盗安全设施", "unmet", "胡岚（示例）")
+    check(browser, "防盗安全设施", "unmet", "胡岚（示例）", scan=acts.scan(tmp_path, "No cameras"))
     browser.reads("将提请撤销许可")
     browser.press("提请撤销")
     browser.picture("60-revocation-proposed")

@@ -73,6 +73,7 @@ def test_an_officer_checks_clause_by_clause_and_concludes(office: Office, case_i
     page = office.as_("jinlan").get(f"/cases/{case_id}?tab=verification").text
     assert "还有 3 项没有登记核查结果" in page
     assert "须现场核查" in page
+    assert "认定不符合承诺或者弄虚作假必须附" in page
     evidence = [(BytesIO(PICTURE), "现场一.png"), (BytesIO(PICTURE), "现场二.png")]
     answer = check(
         office, case_id, "site_and_rooms", manner="on_site", second=second(office), evidence=evidence
@@ -105,6 +106,8 @@ REFUSED = [
     ({"manner": ""}, 422, "请选择核查方式和核查结果"),
     ({"outcome": ""}, 422, "请选择核查方式和核查结果"),
     ({"finding": " "}, 422, "请写明核查情况"),
+    ({"outcome": "unmet"}, 422, "认定“不符合承诺”须附至少一份证据"),
+    ({"outcome": "deceit"}, 422, "须附至少一份证据"),
     ({"evidence": (BytesIO(b"#!/bin/sh"), "照片.png")}, 415, "按内容识别"),
 ]
 

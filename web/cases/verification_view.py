@@ -25,6 +25,7 @@ PLACES: Mapping[type[DomainError], str] = {
     verification_checks.OutcomeRequired: "outcome",
     verification_checks.FindingRequired: "finding",
     verification_checks.MaterialMissing: "outcome",
+    verification_checks.EvidenceRequired: "evidence",
     verification_checks.TooMuchEvidence: "evidence",
     verifications.WordsRequired: "words",
     UploadTooLarge: "evidence",

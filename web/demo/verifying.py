@@ -7,11 +7,12 @@ from sqlalchemy import select
 from approvals.filestore import FileStore
 from approvals.tables import Case, Staff, Task, Verification
 from approvals.terms import CheckManner, CheckOutcome, Role
-from approvals.verification_checks import Evidence, Finding, to_check
+from approvals.verification_checks import PROVED, Evidence, Finding, to_check
 from processes import verification_flow
 from processes.steps import verification
 
 from .centre import Centre
+from .scans import drawn
 
 WORDS = {
     CheckOutcome.MET: "经核查，与承诺一致（示例）。",
@@ -44,15 +45,25 @@ def check(
     centre: Centre, row: Verification, store: FileStore, found: Mapping[str, CheckOutcome] | None = None,
     evidence: tuple[Evidence, ...] = (),
 ) -> None:  # fmt: skip
-    """Two officers check every clause of the round; what is not named in ``found`` (by the clause's code) is met."""
+    """Two officers check every clause of the round; what is not named in ``found`` (by the clause's code) is met.
+
+    What is not met comes with a drawn picture, unless there is other ``evidence``.
+    """
     task = task_of(centre, row)
     first = task.holder or officers(centre, row)[0]
     second = next(each for each in officers(centre, row) if each.id != first.id)
     for clause in to_check(row):
         outcome = (found or {}).get(clause.code, CheckOutcome.MET)
         manner = CheckManner.ON_SITE if clause.on_site else CheckManner.DOCUMENTS
-        finding = Finding(manner, outcome, WORDS[outcome], second if clause.on_site else None, evidence)
+        shown = evidence or (_photograph(row) if outcome in PROVED else ())
+        finding = Finding(manner, outcome, WORDS[outcome], second if clause.on_site else None, shown)
         verification.check(centre.session, task.id, None, first, clause.id, finding, store, centre.now)
+
+
+def _photograph(row: Verification) -> tuple[Evidence, ...]:
+    """What is found unmet, or deceit, is shown by a picture: drawn, and plainly invented."""
+    applicant = row.case.applicant
+    return (Evidence("现场照片（示例）.png", drawn("现场核查照片", applicant.name if applicant else "")),)
 
 
 def verify(
