@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 from pypdf.generic import StreamObject
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, load_only
@@ -174,7 +173,7 @@ def verify(session: Session, content: bytes, source: KeySource, today: date) -> 
     signed = replace(
         found,
         signature=report if report.signer else None,
-        formal=source.formal,
+        formal=report.formal,
         entry=_entry(permit, today) if permit else None,
     )
     return replace(signed, outcome=_outcome(report, permit, found.sha256))
@@ -215,10 +214,11 @@ def claimed(content: bytes) -> tuple[str, str]:
         held = root["/Metadata"].get_object() if "/Metadata" in root else None
         packet = held.get_data() if isinstance(held, StreamObject) else b""
         keywords = str(reader.metadata.get("/Keywords", "")) if reader.metadata else ""
-    except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except Exception:  # noqa: BLE001 - on a stranger's bytes a reader raises what it likes; no list of it is whole
         return "", ""
     public_id = PUBLIC_ID.search(packet)
-    return public_id[1].decode() if public_id else "", keywords[:80]
+    number = keywords[:80] if keywords.isprintable() else ""  # PostgreSQL takes no NUL
+    return public_id[1].decode() if public_id else "", number
 
 
 def _entry(permit: Permit, today: date) -> RegisterEntry:

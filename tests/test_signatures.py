@@ -1,12 +1,15 @@
 """Signed certificates, read back by two readers; whatever happened to one is told exactly."""
 
 import io
+import re
 import subprocess
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import Random
 
 import pkcs11
 import pytest
@@ -20,9 +23,11 @@ from pkcs11.util.x509 import decode_x509_certificate
 from pyhanko.pdf_utils.generic import NameObject, TextStringObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
+from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 from pypdf import PdfReader, PdfWriter
 
+from approvals.permit_file import claimed
 from approvals.signing import sealing, signer, source, validation
 from approvals.signing.report import Finding, SignerUnknown
 from approvals.signing.source import KeySource, SigningKeyWrong
@@ -119,6 +124,61 @@ def test_an_encrypted_file_is_told() -> None:
     assert found(locked.getvalue()) == Finding.ENCRYPTED
 
 
+def flipped(pdf: bytes, places: Iterable[int], chance: Random) -> Iterator[tuple[int, bytes]]:
+    """The file with one bit changed, at each of these places."""
+    for place in places:
+        changed = bytearray(pdf)
+        changed[place] ^= 1 << chance.randrange(8)
+        yield place, bytes(changed)
+
+
+def test_whatever_single_byte_is_damaged_there_is_a_finding() -> None:
+    """Streams that no longer unpack, filters nobody knows, tables that lead nowhere: never an error."""
+    chance, pdf = Random(20260112), unsigned()
+    places = [*range(len(pdf) - 1000, len(pdf)), *chance.sample(range(len(pdf)), 200)]
+    seen = {found(changed) for _place, changed in flipped(pdf, places, chance)}
+    assert seen == {Finding.UNSIGNED, Finding.UNREADABLE}
+
+
+def test_a_damaged_byte_under_a_signature_is_never_valid() -> None:
+    chance, pdf = Random(20260113), signed()
+    contents = re.search(rb"/Contents <[0-9a-fA-F]+>", pdf)
+    assert contents is not None
+    places = [*chance.sample(range(len(pdf)), 150), *range(len(pdf) - 100, len(pdf))]
+    room = range(*contents.span())  # which no signature covers; the register's hash does
+    valid = {
+        place
+        for place, changed in flipped(pdf, places, chance)
+        if found(changed) in {Finding.VALID, Finding.EXTENDED}
+    }
+    assert valid <= set(room)
+
+
+def test_what_a_damaged_file_claims_can_always_be_asked_for() -> None:
+    chance, pdf = Random(20260114), unsigned()
+    places = [*range(len(pdf) - 1000, len(pdf), 10), *chance.sample(range(len(pdf)), 50)]
+    for _place, changed in flipped(pdf, places, chance):
+        public_id, number = claimed(changed)
+        assert (public_id + number).isprintable()
+
+
+def test_a_number_that_no_database_takes_is_none() -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(10, 10)
+    for keywords, number in (("食品〔2026〕1", "食品〔2026〕1"), ("食品\x00", "")):
+        writer.add_metadata({"/Keywords": keywords})
+        kept = io.BytesIO()
+        writer.write(kept)
+        assert claimed(kept.getvalue()) == ("", number)
+
+
+def test_a_time_no_clock_shows_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in (datetime(9999, 12, 31, 23, tzinfo=UTC), datetime(2026, 1, 5)):  # noqa: DTZ001 - a file may lack the zone
+        monkeypatch.setattr(EmbeddedPdfSignature, "self_reported_timestamp", wrong)
+        monkeypatch.setattr(validation, "_moment", lambda _signature: datetime(2026, 1, 12, tzinfo=UTC))
+        assert validation.read(signed(), OURS).signed_at is None
+
+
 # --- keys
 
 
@@ -136,6 +196,24 @@ def test_the_certificate_before_a_renewal_is_still_ours(tmp_path: Path) -> None:
     former = tmp_path / "former.pem"
     former.write_bytes(source.soft_key(OTHERS).certificate.public_bytes(Encoding.PEM))
     assert found(signed(OTHERS), replace(OURS, former=former)) == Finding.VALID
+
+
+def test_formal_is_whose_certificate_signed_and_not_which_key_signs_now(tmp_path: Path) -> None:
+    trial, sealed = tmp_path / "trial.pem", tmp_path / "sealed.pem"
+    trial.write_bytes(source.soft_key(OURS).certificate.public_bytes(Encoding.PEM))
+    formal = replace(sealed_p12(tmp_path), former=trial)
+    sealed.write_bytes(source.soft_key(formal).certificate.public_bytes(Encoding.PEM))
+    by_authority = signer.sign(unsigned(), signer.open_key(formal), **ABOUT)
+    cases = (
+        (by_authority, formal, True),
+        (signed(), formal, False),  # from the time of trials
+        (by_authority, replace(OURS, former=sealed), True),
+        (signed(), OURS, False),
+    )
+    for pdf, by, expected in cases:
+        report = validation.read(pdf, by)
+        assert (report.finding, report.formal) == (Finding.VALID, expected)
+    assert not validation.read(by_authority, OTHERS).formal
 
 
 def test_a_key_that_is_gone_makes_no_signature_a_wrong_one(tmp_path: Path) -> None:

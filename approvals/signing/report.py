@@ -33,6 +33,7 @@ class SignatureReport:
 
     ``signed_at`` is the time-stamp where there is one, else the time the signer names. ``modification`` is pyHanko's
     word for what was appended (``LTA_UPDATES``, ``FORM_FILLING``, ``OTHER``), empty where nothing was.
+    ``formal``: it is ours, by the key of an authority and not by one made for trials.
     """
 
     finding: Finding
@@ -42,3 +43,4 @@ class SignatureReport:
     stamped: bool = False
     reason: str = ""
     modification: str = ""
+    formal: bool = False

@@ -12,7 +12,6 @@ from datetime import datetime
 from asn1crypto.core import Asn1Value
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import (
     EmbeddedPdfSignature,
@@ -22,22 +21,10 @@ from pyhanko.sign.validation import (
 )
 from pyhanko_certvalidator import ValidationContext
 
+from . import development
 from .report import Finding, SignatureReport, SignerUnknown
 from .signer import open_key
 from .source import KeySource, SigningKeyWrong, former_certificates
-
-BROKEN = (
-    PdfError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-    OverflowError,
-    AssertionError,
-)
-"""What reading raises on bytes that are no sound PDF; whatever it is, the file is not as it was signed."""
 
 for _logger in (
     "pyhanko",
@@ -56,12 +43,14 @@ def read(pdf: bytes, source: KeySource) -> SignatureReport:
         signatures = reader.embedded_regular_signatures
         if not signatures:
             return SignatureReport(Finding.ALTERED if b"/ByteRange" in pdf else Finding.UNSIGNED)
-        return _report(signatures[0], ours)
-    except BROKEN:
+        return _report(signatures[0], ours, source)
+    except Exception:  # noqa: BLE001 - on a stranger's bytes a reader raises what it likes; no list of it is whole
         return SignatureReport(Finding.ALTERED if b"/ByteRange" in pdf else Finding.UNREADABLE)
 
 
-def _report(signature: EmbeddedPdfSignature, ours: list[x509.Certificate]) -> SignatureReport:
+def _report(
+    signature: EmbeddedPdfSignature, ours: list[x509.Certificate], source: KeySource
+) -> SignatureReport:
     certificate = _plain(signature.signer_cert)
     status = validate_pdf_signature(
         signature, ValidationContext(trust_roots=[signature.signer_cert], moment=_moment(signature))
@@ -72,10 +61,11 @@ def _report(signature: EmbeddedPdfSignature, ours: list[x509.Certificate]) -> Si
         _finding(status, certificate, ours),
         _name(certificate.subject),
         _name(certificate.issuer),
-        stamp.timestamp if stamp is not None and stamped else signature.self_reported_timestamp,
+        _told(stamp.timestamp if stamp is not None and stamped else signature.self_reported_timestamp),
         stamped,
         str(signature.sig_object.get("/Reason", "")),
         status.modification_level.name if _appended(status) and status.modification_level else "",
+        formal=certificate in ours and _formal(certificate, source),
     )
 
 
@@ -83,6 +73,13 @@ def _moment(signature: EmbeddedPdfSignature) -> datetime:
     """A certificate has to be in time when it signs, not when it is read."""
     told = signature.self_reported_timestamp
     return told or _plain(signature.signer_cert).not_valid_before_utc
+
+
+def _told(instant: datetime | None) -> datetime | None:
+    """The instant, if it is one: what is damaged may lack its zone, or lie where no clock here can show it."""
+    if instant is None or instant.tzinfo is None or not 1900 <= instant.year <= 2900:
+        return None
+    return instant
 
 
 def _finding(
@@ -99,6 +96,12 @@ def _finding(
 
 def _appended(status: PdfSignatureStatus) -> bool:
     return status.coverage != SignatureCoverageLevel.ENTIRE_FILE
+
+
+def _formal(certificate: x509.Certificate, source: KeySource) -> bool:
+    """Of ours: whether an authority's key signed; a development certificate says itself that it is one."""
+    now_used = certificate == open_key(source).certificate
+    return _name(certificate.subject) != development.SUBJECT and (source.formal or not now_used)
 
 
 def _ours(source: KeySource) -> list[x509.Certificate]:

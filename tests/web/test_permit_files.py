@@ -110,6 +110,24 @@ def test_a_changed_byte_is_told_and_the_register_beside_it(
     assert '<article class="card verdict ended">' in shown
 
 
+def test_a_damaged_file_is_told_and_no_failure_of_ours(
+    app: Flask, client: FlaskClient, pdf: bytes, tmp_path: Path
+) -> None:
+    """A copy with a bit changed near its end: its tables no longer unpack, which is no error of the page."""
+    copy = pdf[: pdf.index(b"%%EOF") + 6]
+    titles = [SENTENCES[outcome][0] for outcome in (Outcome.COPY, Outcome.UNSIGNED, Outcome.UNREADABLE)]
+    unreadable = 0
+    for back in range(100, 900, 100):
+        changed = bytearray(copy)
+        changed[-back] ^= 4
+        shown = sent(client, bytes(changed))
+        code, told = command(app, bytes(changed), tmp_path)
+        assert code == 1
+        assert any(title in shown and title in told for title in titles)
+        unreadable += titles[-1] in shown
+    assert unreadable
+
+
 def test_bytes_the_signature_does_not_cover_are_told_too(
     app: Flask, client: FlaskClient, pdf: bytes, tmp_path: Path
 ) -> None:
