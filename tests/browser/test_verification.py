@@ -90,6 +90,14 @@ def go(browser: Browser, path: str) -> None:
     browser.driver.get(browser.url + path)
 
 
+def leads(browser: Browser) -> bool:
+    """Whether what the verifier found stands above the state of the permit."""
+    first = browser.driver.execute_script(
+        "return document.querySelector('.verdict').closest('[data-verifier]')"
+    )
+    return first is not None
+
+
 def kept(browser: Browser) -> None:
     """The service worker looks after the pages and holds a list."""
     script = """const done = arguments[0];
@@ -108,6 +116,11 @@ def test_a_code_is_verified_without_network_after_a_first_visit(offline_later) -
     browser.narrow()
     browser.picture("61-permit-online-narrow")
     browser.wide()
+    assert not leads(browser)
+    go(browser, food.path(qr_payload.payload_of(food.facts, OTHERS)))
+    answered(browser, "ended", "不是本中心的二维码", "有效")
+    assert leads(browser), "a forged code is read before the state of the permit it names"
+    browser.picture("61-permit-online-forged")
 
     with at_the_centre(served) as centre:
         centre.session.execute(

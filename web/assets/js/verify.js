@@ -82,6 +82,7 @@ async function show({ publicId, payload }) {
   const words = tell("words");
   const { reading, facts } = readCode(publicId, payload, tell("keys"));
   if (reading !== "genuine") {
+    if (place === "page") document.querySelector(".verdict").before(box); // a bad code is read before a good state
     answer(reading === "unreadable" ? "pause" : "ended", reading === "unreadable" ? "warn" : "stop", words[reading], [
       words[`${reading}Sentence`],
     ]);
