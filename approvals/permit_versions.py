@@ -54,10 +54,18 @@ def succeed(
     return new
 
 
-def print_anew(session: Session, case: Case, voided: Permit, staff: Staff, now: datetime) -> Permit:
+def print_anew(
+    session: Session,
+    case: Case,
+    voided: Permit,
+    holder: str,
+    fields: dict[str, Any],
+    staff: Staff,
+    now: datetime,
+) -> Permit:
     """The next version says what a voided one should have said; no version is in force, the caller holds the lock."""
     new = _next(session, voided, case, voided.valid_from, voided.valid_until)
-    new.part_id, new.fields, new.issued_at = voided.part_id, dict(voided.fields), now
+    new.part_id, new.holder, new.fields, new.issued_at = voided.part_id, holder, fields, now
     return permits.enter(session, new, case, session.get_one(Department, new.department_id), staff, now)
 
 

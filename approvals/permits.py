@@ -17,6 +17,7 @@ from .errors import DomainError, NotFound
 from .messages import N_
 from .register_book import enter_issued, in_force
 from .register_rules import status_on
+from .register_standing import stand_still
 from .tables import Case, CasePart, Decision, Department, Fee, Permit, Staff
 from .terms import MaterialState, PermitStatus
 
@@ -47,7 +48,8 @@ class IssuedAlready(DomainError):
 def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list[Permit]:
     """Issue the certificates of all granted parts, and the comprehensive licence over them.
 
-    The comprehensive licence issues only when no required part was refused or has ended since it was issued alone.
+    The comprehensive licence issues only when no required part was refused or has ended since it was issued alone;
+    it is suspended from the start where one of them is.
     Raises ``FeesDue``, ``MaterialsDeferred`` or ``IssuedAlready``.
     """
     require_ready(case)
@@ -64,7 +66,9 @@ def issue_all(session: Session, case: Case, staff: Staff, now: datetime) -> list
     lost = {part_id for part_id in alone if made.get(part_id) is None}
     whole = all(each.granted and each.part_id not in lost for each in decisions if each.part.required)
     if item.parts and item.certificate and permits and whole:
-        permits.insert(0, issue_comprehensive(session, case, item, permits, staff, now))
+        licence = issue_comprehensive(session, case, item, permits, staff, now)
+        stand_still(session, licence, now)
+        permits.insert(0, licence)
     return permits
 
 

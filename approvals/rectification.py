@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from . import authority, documents, journal, register, tasks
 from .errors import DomainError, NotFound
 from .messages import N_
-from .tables import Case, Document, Permit, Staff
+from .tables import Case, Document, Permit, PermitEvent, Proceeding, Staff
 
 
 class NothingToRectify(DomainError):
@@ -24,6 +24,15 @@ class CertificateByReissue(DomainError):
 
     message = N_("证照有误不能用更正通知书更正，请作废后重新制发。")
     status = 422
+
+
+class BasisOfRegister(DomainError):
+    """A paper that an act on a permit rests on stands as long as the act does."""
+
+    message = N_(
+        "文书%(number)s是证照%(permit)s监管程序的文书，不能作废：证照登记以它为依据。确有笔误的，请用更正通知书更正。"
+    )
+    status = 409
 
 
 def rectify(
@@ -59,8 +68,12 @@ CHANGE = ("where", "wrong", "right")
 
 
 def void(session: Session, document_id: int, staff: Staff, reasons: str, now: datetime) -> Document:
-    """Void a document, and with a certificate's paper the permit itself (``register.apply``). Raises as ``rectify``."""
+    """Void a document; a certificate's is issued anew in the same act (``register.apply``).
+
+    Raises ``Forbidden``, ``BasisOfRegister``, ``ReasonRequired``, ``DocumentClosed`` or as ``register.apply``.
+    """
     document = _locked(session, document_id, staff)
+    _require_no_basis(session, document)
     case = session.get_one(Case, document.case_id)
     documents.void(session, document, reasons.strip())
     for permit in session.scalars(select(Permit).where(Permit.document_id == document.id)):
@@ -73,6 +86,24 @@ def void(session: Session, document_id: int, staff: Staff, reasons: str, now: da
         after={"reasons": reasons.strip()},
     )  # fmt: skip
     return document
+
+
+def _require_no_basis(session: Session, document: Document) -> None:
+    """Raise ``BasisOfRegister`` for a paper of a proceeding, or of an act on a permit; its own paper is none."""
+    papers = (Proceeding.notice_document_id, Proceeding.record_document_id, Proceeding.document_id)
+    named = session.scalar(
+        select(Permit)
+        .where(Permit.document_id != document.id)
+        .where(
+            Permit.id.in_(select(PermitEvent.permit_id).where(PermitEvent.document_id == document.id))
+            | Permit.id.in_(
+                select(Proceeding.permit_id).where(or_(*(paper == document.id for paper in papers)))
+            )
+        )
+        .limit(1)
+    )
+    if named is not None:
+        raise BasisOfRegister(number=document.number, permit=named.number)
 
 
 def _locked(session: Session, document_id: int, staff: Staff) -> Document:

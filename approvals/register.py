@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from . import authority, notices, permit_versions, proceeding_rules, register_book, register_follow
+from . import (
+    authority,
+    notices,
+    permit_reissue,
+    permit_versions,
+    proceeding_rules,
+    register_book,
+    register_follow,
+)
 from .clock import local_day
 from .errors import Forbidden
 from .register_rules import (
@@ -43,6 +51,8 @@ def apply(
 ) -> PermitEvent:
     """Do one act of ``register_rules.TRANSITIONS`` to a permit; a new version comes by ``succeed``.
 
+    What is voided is issued anew in the same act (``permit_reissue``), so no permit ends by a wrong paper.
+
     ``document_id``: its paper; ``case``: the case by which it happened; ``until``: last day of a suspension. Raises
     ``Forbidden``, ``UnlawfulTransition``, ``GroundRequired``, ``FollowsByLaw``, ``FollowsItsParts``, ``HearFirst``,
     ``HearingOpen``, ``HearingPeriodOpen``, ``ProceedingOpen``, ``ReasonRequired``, ``LawRequired`` or ``Invalid``.
@@ -57,7 +67,8 @@ def apply(
         session, permit, kind, ground=ground, reasons=reasons, staff=staff, now=now, document_id=document_id,
         case=case, until=until,
     )  # fmt: skip
-    _tell(session, event, now)
+    again = permit_reissue.reissue(session, permit, staff, now) if kind == "void" and staff else None
+    _tell(session, event, now, again)
     _after(session, permit, kind, now)
     return event
 
@@ -129,10 +140,10 @@ def _after(session: Session, permit: Permit, kind: str, now: datetime) -> None:
             _tell(session, event, now)
 
 
-def _tell(session: Session, event: PermitEvent, now: datetime) -> None:
-    """The holder learns of it under the case of the application."""
+def _tell(session: Session, event: PermitEvent, now: datetime, again: Permit | None = None) -> None:
+    """The holder learns of it under the case of the application; ``again``: what was issued for a voided paper."""
     permit = event.permit
-    paper = session.get(Document, event.document_id) if event.document_id else None
+    paper = again.document if again else session.get(Document, event.document_id or 0)
     notices.to_applicant(
         session, session.get_one(Case, register_book.root_of(session, permit).case_id), "permit_changed", now,
         permit=permit.name["zh"], permit_number=permit.number, act=TRANSITIONS[event.kind].label,

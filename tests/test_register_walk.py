@@ -20,13 +20,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine, select
 
-from approvals import database, permit_reissue, rectification, register, timers
+from approvals import database, rectification, register, timers
 from approvals.clock import local_day
 from approvals.errors import DomainError
 from approvals.proceedings import DONE, DROPPED, Proposal, Resolution
 from approvals.queries import verification
 from approvals.register_rules import TRANSITIONS
-from approvals.tables import Case, CasePart, Hearing, Permit, PermitEvent, Proceeding, Staff, Task
+from approvals.tables import CasePart, Hearing, Permit, PermitEvent, Proceeding, Staff, Task
 from approvals.terms import Role, TaskState
 from processes.steps import hearings, proceeding_hearings, proceedings
 from processes.timers import fire_due
@@ -238,16 +238,25 @@ class Register(RuleBasedStateMachine):
         head = self.somebody(data, Role.HEAD, permit.department_id)
         if data.draw(st.integers(0, 2)):
             return
+        if self.attempt(
+            lambda: rectification.void(
+                self.centre.session, permit.document_id, head, "印错（示例）", self.centre.now
+            )
+        ):
+            event("voided and issued anew")
 
-        def act() -> None:
-            rectification.void(self.centre.session, permit.document_id, head, "印错（示例）", self.centre.now)
-            if permit.version == 1:
-                case = self.centre.session.get_one(Case, permit.case_id)
-                permit_reissue.reissue(
-                    self.centre.session, case, self.centre.staff["linxiao"], self.centre.now
-                )
-
-        self.attempt(act)
+    @rule(data=st.data())
+    def void_a_paper_of_a_proceeding(self, data: st.DataObject) -> None:
+        """Never: what was done to the permit rests on it."""
+        made = list(self.centre.session.scalars(select(Proceeding).order_by(Proceeding.id)))
+        papers = [(one, one.document_id or one.notice_document_id) for one in made]
+        known = [(one, paper) for one, paper in papers if paper is not None]
+        if known:
+            one, paper = data.draw(st.sampled_from(known))
+            head = acts.head(self.centre, one.permit)
+            assert not self.attempt(
+                lambda: rectification.void(self.centre.session, paper, head, "重复（示例）", self.centre.now)
+            )
 
     @rule(data=st.data())
     def hearing(self, data: st.DataObject) -> None:
@@ -288,6 +297,14 @@ class Register(RuleBasedStateMachine):
     def one_version_is_in_force(self) -> None:
         numbers = [permit.number for permit in self.all_permits() if permit.status in IN_FORCE]
         assert len(numbers) == len(set(numbers))
+
+    @invariant()
+    def none_stands_voided_without_its_successor(self) -> None:
+        permits = self.all_permits()
+        for permit in permits:
+            if permit.status == "voided":
+                [after] = [one for one in permits if one.replaces_id == permit.id]
+                assert (after.number, after.version) == (permit.number, permit.version + 1)
 
     @invariant()
     def every_state_has_the_events_that_lead_to_it(self) -> None:

@@ -3,14 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from approvals import permits, rectification, register_book
+from approvals import permits, register_book
 from approvals.clock import local_day
-from approvals.permit_reissue import NothingToReissue
 from approvals.queries import verification
 from approvals.register_rules import FollowsItsParts
 from approvals.tables import CasePart, Message, Permit
 from approvals.terms import PermitStatus as S
-from processes.steps import closing, proceedings
+from processes.steps import proceedings
 from tests import register_acts as acts
 from tests.centre import HOT_POT
 from tests.register_acts import refused, succeed
@@ -123,32 +122,3 @@ def test_it_is_not_touched_directly(centre, shop):
     assert "单项许可" in str(error)
     refused(centre, FollowsItsParts, lambda: acts.tell(centre, whole, "revoke", "unqualified"))
     refused(centre, FollowsItsParts, lambda: succeed(centre, whole, "replace", "lost"))
-
-
-def test_a_part_issued_anew_is_listed_by_its_new_number(centre, shop):
-    whole, food = shop[0], by_item(shop, "food_licence")
-    head = acts.head(centre, food)
-    rectification.void(centre.session, food.document_id, head, "地址印错", centre.now)
-    assert whole.status == V
-    [again] = closing.reissue(centre.session, food.case_id, centre.staff["qiantou"], centre.now)
-    new = latest(centre, whole)
-    assert (whole.status, new.version) == ("changed", 2)
-    assert listed(new) == listed(whole) - {food.number} | {again.number}
-    assert food.document.replaced_by_id == again.document_id
-    acts.ended(centre, again, "revoke", "unqualified")
-    assert new.status == C
-
-
-def test_a_later_version_issued_anew_keeps_the_number(centre):
-    [permit] = issued(centre, "public_venue_hygiene")
-    second = succeed(centre, permit, "change", "asked")
-    request = second.case
-    request.request, request.state = "change", "ended"
-    rectification.void(centre.session, second.document_id, acts.head(centre, permit), "印错", centre.now)
-    [third] = closing.reissue(centre.session, request.id, centre.staff["linxiao"], centre.now)
-    assert (third.number, third.version, third.replaces_id) == (permit.number, 3, second.id)
-    assert register_book.in_force(centre.session, permit.number) is third
-    refused(
-        centre, NothingToReissue,
-        lambda: closing.reissue(centre.session, request.id, centre.staff["linxiao"], centre.now),
-    )  # fmt: skip

@@ -14,7 +14,6 @@ from approvals import (
     notices,
     papers,
     permit_issue,
-    permit_reissue,
     permits,
     tasks,
 )
@@ -65,14 +64,6 @@ def _done_with_it(session: Session, task: Task, staff: Staff, outcome: str, now:
     for other in tasks.open_tasks(session, task.case_id, step):
         if task.part_id is None and other.part_id is not None:
             flow.finish(session, other, staff, {"outcome": outcome}, now)
-
-
-def reissue(session: Session, case_id: int, staff: Staff, now: datetime) -> list[Permit]:
-    """Issue a certificate anew after a wrong one was voided; by whoever issues this kind of case."""
-    case = tasks.lock_case(session, case_id)
-    authority.require(staff, "issue_joint" if case.item.kind == "joint" else "issue", case.department_id)
-    intake.require_state(case, N_("重新制证"), CaseState.DELIVERING, CaseState.ENDED)
-    return permit_reissue.reissue(session, case, staff, now)
 
 
 def deliver(

@@ -122,19 +122,6 @@ def dropped_defect(case_id: int) -> Page:
     )
 
 
-@blueprint.post("/<int:case_id>/certificates")
-@requires("issue", "issue_joint")
-def certificates(case_id: int) -> Page:
-    """Issue anew what was voided."""
-    query.load_case(db(), case_id, current_staff())
-    return perform(
-        case_id,
-        "certificates:0",
-        lambda: closing.reissue(db(), case_id, current_staff(), now()),
-        N_("证照已重新制发。"),
-    )
-
-
 @blueprint.post("/<int:case_id>/identity")
 @requires("reveal")
 def identity(case_id: int) -> Page:

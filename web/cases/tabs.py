@@ -16,7 +16,6 @@ from approvals.queries import case as query
 from approvals.queries import holding
 from approvals.queries.case import CaseFile
 from approvals.tables import Staff
-from approvals.terms import PermitStatus
 
 from ..calendars import calendar_of
 from ..holding import portions
@@ -40,14 +39,9 @@ def _special(_session: Session, _file: CaseFile, _staff: Staff, _now: datetime) 
 
 
 def _documents(session: Session, file: CaseFile, staff: Staff, _now: datetime) -> dict[str, Any]:
-    permits = query.permits(session, file.case.id)
-    valid = {permit.part_id for permit in permits if permit.status != PermitStatus.VOIDED}
-    issues = "issue_joint" if file.case.item.kind == "joint" else "issue"
     return {
         "documents": query.documents(session, file.case.id),
-        "permits": permits,
-        "may_reissue": any(permit.part_id not in valid for permit in permits)
-        and authority.may(staff, issues, file.case.department_id),
+        "permits": query.permits(session, file.case.id),
         "may_change_document": lambda document: authority.may(
             staff, "rectify_document", document.department_id
         ),
