@@ -152,7 +152,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     },
     "proposed_refusal": {"facts": "2026年12月1日，两名执法人员现场核查，制作核查笔录一份、照片六张。" + REASONS, "reasons": REASONS, "articles": ARTICLES, "statement_by": date(2026, 12, 8), "hearing_by": date(2026, 12, 10)},
     "refusal": {"accepted_on": DAY, "facts": "2026年12月1日，两名执法人员现场核查，制作核查笔录一份、照片六张。", "reasons": REASONS, "articles": ARTICLES, "statement": "申请人于2026年12月3日口头陈述，称消毒柜已订购。经复核，截至决定之日设施仍未安装，不予采纳。", "hearing_record": "听证笔录（示市监听笔〔2026〕1号）", "false_materials": True},
-    "grant": {"accepted_on": DAY, "reasons": "经书面审查和现场核查，符合许可条件。", "articles": ARTICLES, "hearing_record": "", "scope": "热食类食品制售；86 平方米，32 座", "certificate": "食品经营许可证", "valid_from": DAY, "valid_until": date(2031, 11, 26), "duties": "在经营场所显著位置悬挂许可证；许可事项发生变化的，十个工作日内申请变更。"},
+    "grant": {"accepted_on": DAY, "commitment": "", "reasons": "经书面审查和现场核查，符合许可条件。", "articles": ARTICLES, "hearing_record": "", "scope": "热食类食品制售；86 平方米，32 座", "certificate": "食品经营许可证", "valid_from": DAY, "valid_until": date(2031, 11, 26), "duties": "在经营场所显著位置悬挂许可证；许可事项发生变化的，十个工作日内申请变更。"},
     "settlement": {
         "opinions": [{"department": "示例县城市管理局", "kind": "不同意", "reasons": "招牌超出建筑外轮廓线 0.4 米，《示例市户外招牌设置技术规范》第 8 条", "officer": "周某（示例）"}, {"department": "示例县住房和城乡建设局", "kind": "同意", "reasons": "", "officer": "吴某（示例）"}],
         "result": "招牌宽度由 6.4 米调整为 6 米后设置，城市管理局同意。",

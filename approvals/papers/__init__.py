@@ -4,7 +4,7 @@ Numbering, glyph check and storage are in ``documents``; the words are in ``prin
 """
 
 from .closing import delivery_proof, withdrawal
-from .commitment import commitment_notice, commitment_paper, commitment_to_sign
+from .commitment import commitment_notice, commitment_number, commitment_paper, commitment_to_sign
 from .decisions import grant, proposed_refusal, refusal, settlement, statement_record
 from .register import (
     decision_on_permit,
@@ -54,6 +54,7 @@ __all__ = [
     "Fix",
     "acceptance",
     "commitment_notice",
+    "commitment_number",
     "commitment_paper",
     "commitment_to_sign",
     "consequence",

@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from .. import calendars, clock, paper_context
 from ..catalogue import item_of
-from ..commitment_clauses import terms_of
+from ..commitment_clauses import is_committed, terms_of
 from ..commitment_signing import Capacity, Manner
 from ..errors import NotFound
 from ..item_commitment import Commitment as Terms
 from ..printing.kinds import KINDS
 from ..printing.render import html_of
-from ..tables import Commitment, CommitmentClause, Document, Staff
+from ..tables import CasePart, Commitment, CommitmentClause, Document, Staff
 from ..terms import MaterialState
 from . import rows
 
@@ -56,6 +57,14 @@ def commitment_to_sign(session: Session, row: Commitment, officer: Staff, now: d
     shared = paper_context.document(row.case, part, part.department, officer) | fields
     head = paper_context.head("", KINDS["commitment"].title, now)
     return html_of("commitment", shared | {"document": head})
+
+
+def commitment_number(session: Session, part: CasePart) -> str:
+    """The number of the 承诺书 a part is decided on; empty where it goes the ordinary way."""
+    if not is_committed(part):
+        return ""
+    query = select(Document.number).join(Commitment, Commitment.document_id == Document.id)
+    return session.scalar(query.where(Commitment.part_id == part.id)) or ""
 
 
 def _pledged(session: Session, row: Commitment) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ..decision import Ruling
 from ..tables import Case, CasePart, Decision, Document, Settlement, Staff, StatementHearing
 from ..terms import OpinionKind
 from . import rows
+from .commitment import commitment_number
 from .special import record_words
 
 
@@ -104,6 +105,7 @@ def _grant(session: Session, part: CasePart, decision: Decision, now: datetime) 
     today = clock.local_day(now)
     return {
         "accepted_on": part.case.accepted_at,
+        "commitment": commitment_number(session, part),
         "reasons": decision.reasons,
         "articles": decision.articles,
         "hearing_record": record_words(session, part),

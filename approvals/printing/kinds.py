@@ -92,8 +92,8 @@ _KINDS = (
         N_("准予行政许可决定书"),
         "许",
         (
-            "accepted_on", "reasons", "articles", "hearing_record", "scope", "certificate", "valid_from",
-            "valid_until", "duties"
+            "accepted_on", "commitment", "reasons", "articles", "hearing_record", "scope", "certificate",
+            "valid_from", "valid_until", "duties"
         ),
         other_title=N_("准予批准决定书"),
     ),

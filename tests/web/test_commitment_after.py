@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import Engine, select
 
-from approvals import database
-from approvals.tables import CommitmentClause, StoredFile
+from approvals import commitments, database
+from approvals.tables import CommitmentClause, Document, StoredFile
 from tests.web.public import picture
 from web.demo import committing
 from web.demo.centre import Centre
@@ -48,3 +48,29 @@ def test_a_scan_that_cannot_be_kept_leaves_the_material_awaited(
 def uploads_of(*names: str) -> list[tuple[io.BytesIO, str]]:
     """Good scans as a browser sends them."""
     return [(io.BytesIO(picture()), name) for name in names]
+
+
+def test_what_is_granted_on_a_commitment_does_not_claim_to_have_been_examined(
+    as_: SignIn, centre: Centre
+) -> None:
+    case = committing.draft(centre, "hotel_licence", {})
+    for act in (committing.offer, committing.commit):
+        act(centre, case)
+    (made,) = commitments.of_case(centre.session, case)
+    assert made.document is not None
+    number, where = made.document.number, f"/desk/cases/{case.id}/done"
+    centre.session.commit()
+    shown = as_("linxiao").get(where).text
+    assert (
+        f"申请人已作出承诺（承诺书{number}），应当提交的材料齐全，当场准予；本机关将依法核查承诺的内容。"
+        in shown
+    )
+    assert "符合规定的条件" not in shown
+
+    committing.decide(centre, case)
+    paper = centre.session.scalars(
+        select(Document).where(Document.case_id == case.id, Document.kind == "grant")
+    ).one()
+    assert f"作出书面承诺（承诺书{number}）" in paper.html
+    assert "承诺的内容没有逐项审查，本机关将依法核查" in paper.html
+    assert "经审查，该申请符合法定条件" not in paper.html

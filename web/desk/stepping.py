@@ -7,7 +7,16 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from approvals import authority, catalogue, corrections, decision, delivery, permits, second_correction
+from approvals import (
+    authority,
+    catalogue,
+    corrections,
+    decision,
+    delivery,
+    papers,
+    permits,
+    second_correction,
+)
 from approvals.errors import DomainError, NotFound
 from approvals.queries import desk as queries
 from approvals.queries import orders
@@ -23,7 +32,11 @@ from .saving import Faults, Posted
 from .view import lines_of, sentences
 
 Shown = dict[str, Any]
-GRANT_REASONS = "申请材料齐全、符合法定形式，符合规定的条件。"  # for the document, so Chinese in any language
+# For the document, so Chinese in any language.
+GRANT_REASONS = "申请材料齐全、符合法定形式，符合规定的条件。"
+COMMITTED_REASONS = (
+    "申请人已作出承诺（承诺书{number}），应当提交的材料齐全，当场准予；本机关将依法核查承诺的内容。"
+)
 
 
 @dataclass(frozen=True)
@@ -114,11 +127,12 @@ def _deciding(
     session: Session, task: Task, case: Case, _staff: Staff, _posted: Posted | None, _faults: Faults
 ) -> Shown:
     hearing = decision.latest_hearing(session, task.part) if task.part else None
+    committed = papers.commitment_number(session, task.part) if task.part else ""
     item = catalogue.item_for(case)
     return {
         "form": "decide_on_the_spot",
         "hearing": hearing,
-        "reasons": GRANT_REASONS,
+        "reasons": COMMITTED_REASONS.format(number=committed) if committed else GRANT_REASONS,
         "articles": "；".join(basis.zh for basis in item.basis),
         "scope": permits.scope_of(session, case, item, now()),
     }
