@@ -1,6 +1,7 @@
 """A permit is verified in the browser: online beside its live state, by its file, and without any network."""
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ DROP = """
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([bytes], "certificate.pdf", { type: "application/pdf" }));
     document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+"""
+WRONG_ANSWER = """
+    const real = window.fetch;
+    window.fetch = (address, ...more) =>
+        String(address) === "/permits/revocations" ? Promise.resolve(new Response(%s)) : real(address, ...more);
 """
 LATER = "const now = Date.now; Date.now = () => now() + 9 * 24 * 3600 * 1000;"
 
@@ -177,6 +183,46 @@ def test_a_code_is_verified_without_network_after_a_first_visit(offline_later) -
     go(browser, food.path())
     answered(browser, "pause", "已经 9 天", "名单已经超过 7 天")
     browser.picture("68-offline-old-list")
+
+
+def list_kept(browser: Browser) -> str:
+    """The text of the list that this browser keeps, empty without one."""
+    script = """const done = arguments[0];
+        caches.open('permits-list').then((kept) => kept.match('/permits/revocations'))
+            .then((list) => list?.text() ?? '').then(done);"""
+    return str(browser.driver.execute_async_script(script))
+
+
+def test_a_wrong_answer_never_replaces_the_last_good_list(browser: Browser, served: Served) -> None:
+    food, *_ = issue(served)
+    go(browser, food.path())
+    answered(browser, "code", "二维码真实")
+    kept(browser)
+    good = list_kept(browser)
+    told = json.loads(good)
+    wrong = (
+        "null",
+        "<p>Sign in to this network</p>",
+        json.dumps(told | {"signature": "%%%"}),
+        json.dumps(told | {"signature": None}),
+        json.dumps(told | {"signed": told["signed"].replace("{", "{ ", 1)}),
+    )
+    for answer in wrong:
+        script = {"source": WRONG_ANSWER % json.dumps(answer)}
+        added = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", script)
+        go(browser, "/permits")
+        browser.fill("text", f"https://hall.example{food.path()}")
+        browser.one("[data-code] button").click()
+        answered(browser, "pause", "下载的失效名单签名不对，没有采用")
+        assert list_kept(browser) == good
+        browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+    asked = """const done = arguments[0];
+        caches.delete('permits-list').then(() => fetch('/permits/revocations')).then((list) => done(list.status));"""
+    go(browser, "/permits/offline")  # its script asks for no list by itself
+    assert browser.driver.execute_script("return Boolean(navigator.serviceWorker.controller)")
+    assert browser.driver.execute_async_script(asked) == 200
+    assert list_kept(browser) == ""  # the worker itself, which reads no signature, keeps nothing
 
 
 def test_the_printed_code_and_the_file_lead_to_the_permit(

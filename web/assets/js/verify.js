@@ -25,8 +25,7 @@ async function keepForLater() {
   const registered = await navigator.serviceWorker.register(worker, { scope }).catch(() => null);
   if (!registered || place === "offline") return;
   await navigator.serviceWorker.ready;
-  const answered = await fetch(list).catch(() => null); // the worker keeps it once it looks after this page
-  if (answered?.ok) await (await caches.open("permits-list")).put(list, answered);
+  await loadList(list, tell("keys")); // which keeps it
 }
 
 /** A PDF dropped anywhere on its form is sent like a chosen one. */

@@ -32,14 +32,12 @@ self.addEventListener("fetch", (event) => {
   else if (SETTINGS.kept.includes(path)) event.respondWith(caches.match(path).then((kept) => kept ?? fetch(request)));
 });
 
+/** The newest list, else the kept one; what is kept the page decides (list.js), which can read its signature. */
 async function newest(request) {
-  const cache = await caches.open(LIST);
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await cache.put(SETTINGS.list, answer.clone());
-    return answer;
+    return await fetch(request);
   } catch (error) {
-    const kept = await cache.match(SETTINGS.list);
+    const kept = await (await caches.open(LIST)).match(SETTINGS.list);
     if (kept) return kept;
     throw error;
   }
