@@ -295,6 +295,17 @@ def test_the_notice_is_previewed_without_a_number(office: Office) -> None:
         assert written(centre) == before
 
 
+def test_only_the_own_department_previews_a_notice(office: Office) -> None:
+    """As for the act itself: an officer elsewhere has the role, and no right here."""
+    number = food_permit(office)
+    sent = {"kind": "revoke", "ground": "unqualified", **FOOD}
+    for login in ("zhouyan", "heqing"):
+        for address in ("proceedings", "proceedings/preview"):
+            answer = office.as_(login).post(f"/register/{number}/{address}", data=sent)
+            assert (answer.status_code, answer.mimetype) == (403, "text/html")
+            assert "告知拟处理的事实" in answer.text
+
+
 def written(centre: Centre) -> list[object]:
     """Documents, events, proceedings and every number series."""
     counts: list[object] = [

@@ -46,6 +46,7 @@ def preview_notice(number: str) -> Page:
     """The notice on what is typed, as it would be issued; nothing is written."""
     permit = _permit(number)
     try:
+        authority.acting_for(db(), current_staff(), "tell_facts", permit.department_id, now())
         html = papers.proposed_act_preview(db(), permit, _proposal(), current_staff(), now())
     except DomainError as error:
         return _refused(number, error, f"propose:{_text('kind')}")
