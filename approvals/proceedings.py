@@ -37,6 +37,7 @@ from .register_rules import (
     require_written,
 )
 from .tables import CasePart, Permit, Proceeding, Staff, Verification
+from .verification_grounds import require_broken
 
 
 class HarsherThanTold(DomainError):
@@ -87,6 +88,7 @@ def require_proposable(session: Session, permit: Permit, proposal: Proposal, now
     require_possible(session, permit)
     require_needed(proposal.kind, proposal.ground)
     ground = require_lawful(permit, proposal.kind, proposal.ground, today)
+    require_broken(session, permit, proposal.ground)
     require_written(proposal.kind, ground, proposal.reasons, proposal.until, today, by_person=True)
     if not proposal.facts.strip():
         raise ReasonRequired
@@ -104,7 +106,7 @@ def open_(
     """Write a proposal down; nobody is told yet. The caller holds the lock and has asked for the right.
 
     Raises ``UnlawfulTransition``, ``GroundRequired``, ``FollowsItsParts``, ``NoProceedingNeeded``, ``ProceedingOpen``,
-    ``ReasonRequired``, ``LawRequired``, ``FollowsByLaw`` or ``Invalid``.
+    what ``require_broken`` raises, ``ReasonRequired``, ``LawRequired``, ``FollowsByLaw`` or ``Invalid``.
     """
     ground = require_proposable(session, permit, proposal, now)
     root = root_of(session, permit)

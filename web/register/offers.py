@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from approvals import authority, clock, proceeding_rules, tasks
+from approvals import authority, clock, proceeding_rules, tasks, verification_grounds
 from approvals.errors import DomainError
 from approvals.proceeding_rules import ProceedingOpen
 from approvals.queries.permit import PermitFile
@@ -28,7 +29,10 @@ AT_ONCE = (("lift", "lift_suspension"), ("cancel", "cancel_permit"))
 
 @dataclass(frozen=True)
 class Offer:
-    """One form on the right: ``form`` names it in refusals and picks its template; ``why`` it is not possible now."""
+    """One form on the right: ``form`` names it in refusals and picks its template; ``why`` it is not possible now.
+
+    ``barred``: grounds that may not be chosen now, each with its reason.
+    """
 
     form: str
     label: str
@@ -36,6 +40,7 @@ class Offer:
     kind: str = ""
     task: Task | None = None
     grounds: Mapping[str, Ground] = field(default_factory=dict)
+    barred: Mapping[str, str] = field(default_factory=dict)
     until: date | None = None
 
     @property
@@ -57,7 +62,7 @@ def offers_of(
         ]
     else:
         found = []
-    found += [*_proposals(file, people), *_at_once(file, people), *_void(file, people)]
+    found += [*_proposals(session, file, people), *_at_once(file, people), *_void(file, people)]
     return sorted(found, key=lambda offer: bool(offer.why))
 
 
@@ -133,11 +138,11 @@ def _abandon(proceeding: Proceeding, people: Sequence[Staff]) -> list[Offer]:
     return [Offer(f"abandon:{proceeding.id}", str(_("不再启动")))]
 
 
-def _proposals(file: PermitFile, people: Sequence[Staff]) -> list[Offer]:
+def _proposals(session: Session, file: PermitFile, people: Sequence[Staff]) -> list[Offer]:
     """The proceedings an officer of the issuing department may begin."""
     if not _may(people, "tell_facts", file.permit.department_id):
         return []
-    found = [_proposal(file, kind) for kind in ADVERSE]
+    found = [_proposal(session, file, kind) for kind in ADVERSE]
     if not all(offer.why for offer in found):
         return found
     why = found[0].why
@@ -146,14 +151,25 @@ def _proposals(file: PermitFile, people: Sequence[Staff]) -> list[Offer]:
     return [Offer("propose:", str(_("启动监管程序")), why)]
 
 
-def _proposal(file: PermitFile, kind: str) -> Offer:
+def _proposal(session: Session, file: PermitFile, kind: str) -> Offer:
     grounds = {code: ground for code, ground in grounds_now(kind, file.status).items() if ground.heard}
     if file.commitment is None:
         grounds.pop("commitment_unmet", None)
     label = str(_("拟%(act)s", act=_(TRANSITIONS[kind].label)))
     if is_comprehensive(file.permit):
         grounds = {}
-    return Offer(f"propose:{kind}", label, _blocked(file, kind, grounds), kind=kind, grounds=grounds)
+    why = _blocked(file, kind, grounds)
+    barred = {} if why else _barred(session, file, grounds)
+    return Offer(f"propose:{kind}", label, why, kind=kind, grounds=grounds, barred=barred)
+
+
+def _barred(session: Session, file: PermitFile, grounds: Mapping[str, Ground]) -> dict[str, str]:
+    """Why a ground is none yet: a commitment is not broken while its rectification runs."""
+    reasons = {
+        code: _refusal(partial(verification_grounds.require_broken, session, file.permit, code))
+        for code in grounds
+    }
+    return {code: why for code, why in reasons.items() if why}
 
 
 def _at_once(file: PermitFile, people: Sequence[Staff]) -> list[Offer]:
