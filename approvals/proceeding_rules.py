@@ -14,8 +14,10 @@ from .catalogue import item_of
 from .errors import DomainError
 from .hearing_words import OPEN, HearingOpen, HearingPeriodOpen, HearingState
 from .messages import N_
-from .register_rules import TRANSITIONS, HearFirst, NoProceedingNeeded, status_on
+from .register_grounds import Ground
+from .register_rules import ENDED, TRANSITIONS, HearFirst, NoProceedingNeeded, require_lawful, status_on
 from .tables import CasePart, Hearing, Permit, Proceeding, Staff
+from .terms import PermitStatus
 
 TELL_DAYS = 5  # to tell the facts, after a proceeding is proposed; the law leaves it to the authority
 STATEMENT_DAYS = 3  # to make a statement and defence, after being told
@@ -56,6 +58,16 @@ class StatementNotOver(DomainError):
     """The holder still has time to be heard (行政许可法 7, 行政处罚法 45)."""
 
     message = N_("持证人可以在 %(until)s 前陈述申辩；期限未满，只能登记已提出的陈述，或持证人的书面放弃。")
+    status = 409
+
+
+class AnswersNotOver(DomainError):
+    """Until its days are over the holder may add to what was said (行政许可法 7, 行政处罚法 45)."""
+
+    message = N_(
+        "持证人在 %(until)s 前还可以补充陈述申辩；期限届满后才能作出处理决定。"
+        "持证人在陈述时书面放弃其余期限的，可以提前决定。"
+    )
     status = 409
 
 
@@ -191,12 +203,20 @@ def require_needed(kind: str, ground: str) -> None:
 def require_heard(session: Session, permit: Permit, kind: str, ground: str, now: datetime) -> None:
     """The holder was told and heard on exactly this, and no hearing is owed any more.
 
-    Raises ``HearFirst``, ``HearingOpen`` or ``HearingPeriodOpen``.
+    Raises ``HearFirst``, ``AnswersNotOver``, ``HearingOpen`` or ``HearingPeriodOpen``.
     """
     open_ = open_of(session, permit.id)
     if open_ is None or open_.heard_at is None or (open_.kind, open_.ground) != (kind, ground):
         raise HearFirst(act=TRANSITIONS[kind].label)
+    require_answers_over(session, open_, now)
     require_hearing_over(session, open_, now)
+
+
+def require_answers_over(session: Session, proceeding: Proceeding, now: datetime) -> None:
+    """The days to answer are over, or the holder gave up the rest in writing. Raises ``AnswersNotOver``."""
+    until = statement_until(session, proceeding)
+    if until is not None and proceeding.statement_waived_at is None and clock.local_day(now) <= until:
+        raise AnswersNotOver(until=until)
 
 
 def require_hearing_over(session: Session, proceeding: Proceeding, now: datetime) -> None:
@@ -230,6 +250,21 @@ def require_other_eyes(proceeding: Proceeding, staff: Staff) -> None:
         proceeding.heard_by_id,
     ):
         raise ToldAndDecides
+
+
+def is_over(permit: Permit, now: datetime) -> bool:
+    """Whether nothing of a permit is left to be taken: it has ended or expired."""
+    return status_on(permit, clock.local_day(now)) in {*ENDED, PermitStatus.EXPIRED}
+
+
+def ground_to_tell(permit: Permit, kind: str, ground: str, now: datetime, *, of_verification: bool) -> Ground:
+    """The ground that may be told today; of a permit that is over only what a verification found.
+
+    Raises ``GroundRequired`` or ``UnlawfulTransition``.
+    """
+    if of_verification and is_over(permit, now):
+        return TRANSITIONS[kind].grounds[ground]
+    return require_lawful(permit, kind, ground, clock.local_day(now))
 
 
 def moot(proceeding: Proceeding, now: datetime) -> bool:

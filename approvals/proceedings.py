@@ -22,6 +22,7 @@ from .proceeding_rules import (
     ProceedingDecided,
     ToldAlready,
     end_after,
+    ground_to_tell,
     require_needed,
     require_other_eyes,
     require_possible,
@@ -33,7 +34,6 @@ from .register_rules import (
     TRANSITIONS,
     FollowsItsParts,
     is_comprehensive,
-    require_lawful,
     require_written,
 )
 from .tables import CasePart, Permit, Proceeding, Staff, Verification
@@ -78,7 +78,9 @@ class Resolution:
     until: date | None = None
 
 
-def require_proposable(session: Session, permit: Permit, proposal: Proposal, now: datetime) -> Ground:
+def require_proposable(
+    session: Session, permit: Permit, proposal: Proposal, now: datetime, *, of_verification: bool = False
+) -> Ground:
     """The ground of a proposal that may be told today; raises as ``open_``."""
     today = clock.local_day(now)
     if proposal.kind not in TRANSITIONS:
@@ -87,7 +89,7 @@ def require_proposable(session: Session, permit: Permit, proposal: Proposal, now
         raise FollowsItsParts(act=TRANSITIONS[proposal.kind].label)
     require_possible(session, permit)
     require_needed(proposal.kind, proposal.ground)
-    ground = require_lawful(permit, proposal.kind, proposal.ground, today)
+    ground = ground_to_tell(permit, proposal.kind, proposal.ground, now, of_verification=of_verification)
     require_broken(session, permit, proposal.ground)
     require_written(proposal.kind, ground, proposal.reasons, proposal.until, today, by_person=True)
     if not proposal.facts.strip():
@@ -108,7 +110,8 @@ def open_(
     Raises ``UnlawfulTransition``, ``GroundRequired``, ``FollowsItsParts``, ``NoProceedingNeeded``, ``ProceedingOpen``,
     what ``require_broken`` raises, ``ReasonRequired``, ``LawRequired``, ``FollowsByLaw`` or ``Invalid``.
     """
-    ground = require_proposable(session, permit, proposal, now)
+    found = verification is not None
+    ground = require_proposable(session, permit, proposal, now, of_verification=found)
     root = root_of(session, permit)
     proceeding = Proceeding(
         permit_id=permit.id, case_id=root.case_id, part_id=root.part_id, department_id=permit.department_id,
@@ -155,7 +158,10 @@ def tell(
     if proceeding.told_at is not None:
         raise ToldAlready(when=clock.local_day(proceeding.told_at))
     today, each = clock.local_day(now), TRANSITIONS[proceeding.kind]
-    ground = require_lawful(proceeding.permit, proceeding.kind, proceeding.ground, today)
+    ground = ground_to_tell(
+        proceeding.permit, proceeding.kind, proceeding.ground, now,
+        of_verification=proceeding.verification_id is not None,
+    )  # fmt: skip
     require_written(proceeding.kind, ground, reasons, proceeding.until, today, by_person=True)
     if not facts.strip():
         raise ReasonRequired
@@ -201,6 +207,7 @@ def hear(
     proceeding.made = bool(statement.strip())
     proceeding.statement, proceeding.assessment = statement.strip(), assessment.strip()
     proceeding.heard_at, proceeding.heard_by_id = now, staff.id
+    proceeding.statement_waived_at = now if waived else None
     session.flush()
     after = {
         "made": proceeding.made, "waived": waived, "statement": proceeding.statement,

@@ -215,28 +215,43 @@ def has_finding(row: Verification) -> bool:
     return row.state == VerificationState.OPEN and any(clause.outcome in broken for clause in clauses_of(row))
 
 
+def must_conclude(row: Verification) -> bool:
+    """Whether what is recorded is a finding of its own, whatever becomes of the permit: deceit, or unmet once more."""
+    if row.state != VerificationState.OPEN:
+        return False
+    outcomes = {clause.outcome for clause in clauses_of(row)}
+    return CheckOutcome.DECEIT in outcomes or (row.round > 1 and CheckOutcome.UNMET in outcomes)
+
+
 # --- how it ends otherwise
 
 
-def settle(session: Session, row: Verification, revoked: bool, staff: Staff | None, now: datetime) -> None:  # noqa: FBT001
-    """The proceeding is decided: the licence is revoked, or kept. Raises ``VerificationOver``.
+def settle(
+    session: Session,
+    row: Verification,
+    state: VerificationState,
+    words: str,
+    staff: Staff | None,
+    now: datetime,
+) -> None:
+    """The proceeding is decided: the licence is revoked, or kept, or had ended before. Raises ``VerificationOver``.
 
-    Revoked, every broken clause leaves its credit record: of deceit where the decision found deceit (79, with its bar
-    where the licence touches safety), else of a commitment not kept, which sends the next application the ordinary
-    way. A licence that is kept leaves none: the authority weighed the statement and found no ground to revoke.
+    ``words``: what the authority says of a finding it confirms; empty where it found no ground, which leaves no record.
+    Every broken clause confirmed leaves its credit record: of deceit where the decision found deceit (79, with its bar
+    where the licence touches safety), else of a commitment not kept, which sends the next application the ordinary way.
     """
     require_standing(row, N_("作出监管决定"), VerificationState.REVOKING)
-    row.state = VerificationState.REVOKED if revoked else VerificationState.KEPT
+    row.state = state
     row.ended_at, row.ended_by_id = now, staff.id if staff else None
     write(session, "verified", row, staff, now, {"result": VerificationState(row.state).label})
-    if not revoked:
+    if not words:
         return
     deceit = _decided_as_deceit(session, row)
     for clause in clauses_of(row):
         if clause.outcome in (CheckOutcome.UNMET, CheckOutcome.DECEIT):
             kind = CreditKind.DECEIT if deceit and _deceived(row, clause) else CreditKind.UNMET
-            words = f"{clause.text['zh']}：{clause.checks[-1].finding}；许可已撤销"
-            credit.record(session, credit.Fact(row.part, kind, words, clause), staff, now)
+            facts = f"{clause.text['zh']}：{clause.checks[-1].finding}；{words}"
+            credit.record(session, credit.Fact(row.part, kind, facts, clause), staff, now)
 
 
 def _decided_as_deceit(session: Session, row: Verification) -> bool:

@@ -23,22 +23,25 @@ def propose_revocation(
     facts: str,
     deceit: bool,  # noqa: FBT001 - as the finding says it
     now: datetime,
-) -> Proceeding:
+) -> Proceeding | None:
     """A department found a commitment broken: the authority of the permit is to tell the holder the facts.
 
     The task falls to the officers of the permit's department. What a second department finds before the holder was
-    told anything is told with it. The caller holds ``case``, under which the permit was first issued. Raises
-    ``UnlawfulTransition`` where the permit is no more, ``ProceedingOpen`` where the holder was told already, or
-    ``ReasonRequired``.
+    told anything is told with it; what is found while another proceeding is being decided waits for that decision
+    (``None``). Where the permit is no more the proceeding can only record what was found. The caller holds ``case``,
+    under which the permit was first issued. Raises ``UnlawfulTransition`` of a certificate declared void.
     """
     current = register_book.in_force(session, permit.number) or permit
     ground = "deceit" if deceit else "commitment_unmet"
+    reasons = REASONS_OVER if proceeding_rules.is_over(current, now) else REASONS
     known = proceeding_rules.open_of(session, current.id)
     if known is not None and known.told_at is None and known.ground in REASONS:
         together = "deceit" if "deceit" in (known.ground, ground) else ground
-        proceedings.join(session, known, together, facts, REASONS[together], staff, now)
+        proceedings.join(session, known, together, facts, reasons[together], staff, now)
         return known
-    proposal = Proposal("revoke", ground, facts, REASONS[ground])
+    if known is not None:
+        return None
+    proposal = Proposal("revoke", ground, facts, reasons[ground])
     return begin(session, current, proposal, staff, now, verification)
 
 
@@ -47,6 +50,13 @@ REASONS = {
     "commitment_unmet": "未履行承诺，经限期整改仍不符合许可条件，依法予以撤销。",
 }
 """Ground → the reasons a proposal begins with; whoever tells the facts words them for the notice."""
+
+
+REASONS_OVER = {
+    "deceit": "证照已另行终止，不再撤销；以虚假承诺骗取行政许可的事实经认定属实的，依法记入信用记录并限制再次申请。",
+    "commitment_unmet": "证照已另行终止，不再撤销；未履行承诺、经整改仍不符合许可条件的事实经认定属实的，记入信用记录。",
+}
+"""The same for a permit that is no more."""
 
 
 def begin(

@@ -106,12 +106,12 @@ def close_for_permit(
 ) -> list[Verification]:
     """The permit has ended: what was still to be verified of it, or of a version before it, is closed.
 
-    For whoever ends permits; a verification whose revocation is being decided is settled with that decision. The
-    caller holds the case row. Returns what was closed.
+    For whoever ends permits; a verification whose revocation is being decided is settled with that decision, and one
+    that has found deceit is concluded. The caller holds the case row. Returns what was closed.
     """
     closed = []
-    for row in _of_permit(session, permit):
-        if row.state in verifications.STANDING:
+    for row in of_permit(session, permit):
+        if row.state in verifications.STANDING and not verifications.must_conclude(row):
             row.state, row.ended_at, row.end_reasons = VerificationState.CLOSED, now, reasons.strip()
             row.ended_by_id = staff.id if staff else None
             verification_dates.write(
@@ -124,14 +124,15 @@ def close_for_permit(
 
 def require_no_finding(session: Session, permit: Permit) -> None:
     """The holder gives the permit up: not while a finding stands. Raises ``verifications.FindingStands``."""
-    for row in _of_permit(session, permit):
+    for row in of_permit(session, permit):
         if verifications.has_finding(row):
             raise verifications.FindingStands(
                 department=row.department.name, state=VerificationState(row.state).label, number=permit.number
             )
 
 
-def _of_permit(session: Session, permit: Permit) -> list[Verification]:
+def of_permit(session: Session, permit: Permit) -> list[Verification]:
+    """The verifications of a permit and of the versions before it."""
     parts: list[int] = []
     version: Permit | None = permit
     while version is not None:

@@ -54,8 +54,8 @@ def tell(centre: Centre, permit: Permit, kind: str, ground: str) -> Proceeding:
 def hear(
     centre: Centre, proceeding: Proceeding, statement: str = "正在整改（示例）", **options: bool
 ) -> None:
-    """The holder is heard and gives up a hearing, unless told otherwise."""
-    given_up = {"hearing_waived": proceeding.hearing_right} | options
+    """The holder is heard and gives up the rest of the days, and a hearing, unless told otherwise."""
+    given_up = {"waived": bool(statement.strip()), "hearing_waived": proceeding.hearing_right} | options
     task = task_of(centre, proceeding, "hear_defence")
     proceedings.hear_defence(
         centre.session, task.id, task.version, officer(centre, proceeding.permit), statement, "不影响认定（示例）",

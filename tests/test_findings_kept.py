@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from approvals import commitment_following
+from approvals import commitment_following, proceeding_findings
 from approvals.filestore import FileStore
-from approvals.tables import ApplicationBar, Case, CreditRecord, Permit, Verification
+from approvals.register_rules import HearFirst
+from approvals.tables import ApplicationBar, Case, CreditRecord, Document, Permit, Proceeding, Verification
 from approvals.terms import CheckOutcome, PermitStatus, VerificationState
 from approvals.verifications import FindingStands
 from processes.steps import proceedings
 from tests import register_acts as acts
 from tests.register_acts import refused
+from tests.test_proceedings_together import tell
 from web.demo import committing, verifying
 from web.demo.centre import Centre
 
@@ -85,3 +87,65 @@ def test_without_a_finding_the_permit_may_be_given_up(centre, permit, rows):
     give_up(centre, permit)
     assert permit.status == PermitStatus.CANCELLED
     assert {row.state for row in rows} == {VerificationState.CLOSED}
+
+
+def test_what_a_second_department_found_is_told_after_the_permit_was_revoked_on_another_ground(
+    centre, permit, rows, store
+):
+    police, fire = rows
+    other = acts.tell(centre, permit, "revoke", "unqualified")
+    verifying.check(
+        centre, police, store, {"anti_theft": DECEIT}
+    )  # recorded, and concluded after the revocation
+    verifying.verify(centre, fire, store, {"fire": DECEIT})
+    acts.hear(centre, other)
+    acts.decide(centre, other)
+    assert permit.status == PermitStatus.REVOKED
+    assert (police.state, fire.state) == (VerificationState.OPEN, VerificationState.REVOKING)
+    assert records(centre) == []  # nobody was heard about it yet
+    verifying.conclude(centre, police)
+    found = acts.open_one(centre, permit)
+    assert "不再撤销" in found.reasons
+    assert found.facts.count("弄虚作假骗取许可") == 2  # both are told together
+    tell(centre, found)
+    refused(centre, HearFirst, lambda: record_unheard(centre, found))
+    acts.hear(centre, found)
+    acts.decide(centre, found)
+    assert {police.state, fire.state} == {VerificationState.CLOSED}
+    assert records(centre) == ["deceit", "deceit"]
+    assert permit.status == PermitStatus.REVOKED
+    decision = centre.session.get_one(Document, found.document_id)
+    assert "证照已另行终止，不再撤销" in decision.html
+
+
+def record_unheard(centre: Centre, found: Proceeding) -> None:
+    """The head records before the holder was heard."""
+    proceeding_findings.require_recordable(centre.session, found, acts.head(centre, found.permit), centre.now)
+
+
+def test_what_waited_revokes_a_permit_that_stands(centre, permit, rows, store):
+    _police, fire = rows
+    other = acts.tell(centre, permit, "suspend", "penalty")
+    verifying.verify(centre, fire, store, {"fire": DECEIT})
+    acts.hear(centre, other)
+    acts.decide(centre, other, "dropped")
+    found = acts.open_one(centre, permit)
+    assert (found.verification_id, fire.state) == (fire.id, VerificationState.REVOKING)
+    tell(centre, found)
+    acts.hear(centre, found)
+    acts.decide(centre, found)
+    assert (permit.status, fire.state) == (PermitStatus.REVOKED, VerificationState.REVOKED)
+    assert records(centre) == ["deceit"]
+
+
+def test_grave_harm_spares_the_permit_and_not_the_record(centre, permit, rows, store):
+    police, _fire = rows
+    verifying.verify(centre, police, store, {"anti_theft": DECEIT})
+    found = acts.open_one(centre, permit)
+    tell(centre, found)
+    acts.hear(centre, found)
+    acts.decide(centre, found, "dropped", grave_harm=True)
+    assert (permit.status, police.state) == (PermitStatus.VALID, VerificationState.KEPT)
+    assert records(centre) == ["deceit"]
+    assert bars(centre) == ["hotel_licence"]
+    assert "不予撤销" in centre.session.get_one(Document, found.document_id).html

@@ -7,12 +7,10 @@ from sqlalchemy import func, select
 
 from approvals import commitment_following, tasks
 from approvals.filestore import FileStore
-from approvals.proceeding_rules import ProceedingOpen
 from approvals.tables import CreditRecord, Permit, Proceeding
 from approvals.terms import CheckOutcome, VerificationState
 from processes.steps import proceedings
 from tests import register_acts as acts
-from tests.register_acts import refused
 from web.demo import committing, verifying
 
 DECEIT = CheckOutcome.DECEIT
@@ -70,15 +68,22 @@ def test_kept_for_both(centre, store):
     assert centre.session.scalar(select(func.count(CreditRecord.id))) == 0
 
 
-def test_what_comes_after_the_telling_waits_and_ends_with_the_permit(centre, store):
+def test_what_comes_after_the_telling_is_told_and_decided_next(centre, store):
     permit, (police, fire) = permit_and_rows(centre)
     verifying.verify(centre, police, store, {"anti_theft": DECEIT})
-    proceeding = acts.open_one(centre, permit)
-    tell(centre, proceeding)
-    verifying.check(centre, fire, store, {"fire": DECEIT})
-    refused(centre, ProceedingOpen, lambda: verifying.conclude(centre, fire))
-    acts.hear(centre, proceeding)
-    acts.decide(centre, proceeding)
-    assert (police.state, fire.state) == (VerificationState.REVOKED, VerificationState.CLOSED)
+    first = acts.open_one(centre, permit)
+    tell(centre, first)
+    verifying.verify(centre, fire, store, {"fire": DECEIT})
+    assert centre.session.scalar(select(func.count(Proceeding.id))) == 1
+    acts.hear(centre, first)
+    acts.decide(centre, first)
+    assert (police.state, fire.state) == (VerificationState.REVOKED, VerificationState.REVOKING)
+    assert centre.session.scalar(select(func.count(CreditRecord.id))) == 1
+    second = acts.open_one(centre, permit)
+    assert second.verification_id == fire.id
+    tell(centre, second)
+    acts.hear(centre, second)
+    acts.decide(centre, second)
+    assert (fire.state, permit.status) == (VerificationState.CLOSED, "revoked")
+    assert centre.session.scalar(select(func.count(CreditRecord.id))) == 2
     assert tasks.open_tasks(centre.session, permit.case_id) == []
-    assert [record.clause_id for record in centre.session.scalars(select(CreditRecord))]

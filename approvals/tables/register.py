@@ -88,6 +88,7 @@ class Proceeding(Base):
     statement_by: Mapped[datetime | None]
     hearing_right: Mapped[bool] = mapped_column(default=False)  # told that a hearing may be asked for
     hearing_by: Mapped[datetime | None]
+    statement_waived_at: Mapped[datetime | None]  # the rest of the days to answer was given up in writing
     hearing_waived_at: Mapped[datetime | None]
     made: Mapped[bool | None]  # whether a statement was made
     statement: Mapped[str] = mapped_column(Text, default="")

@@ -195,6 +195,7 @@ def upgrade() -> None:
     sa.Column('statement_by', sa.DateTime(timezone=True), nullable=True),
     sa.Column('hearing_right', sa.Boolean(), nullable=False),
     sa.Column('hearing_by', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('statement_waived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('hearing_waived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('made', sa.Boolean(), nullable=True),
     sa.Column('statement', sa.Text(), nullable=False),

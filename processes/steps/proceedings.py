@@ -3,6 +3,7 @@
 Every act goes through ``approvals.register``; nothing adverse happens by itself.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,25 +11,24 @@ from sqlalchemy.orm import Session
 from approvals import (
     authority,
     clock,
-    credit,
     notices,
     papers,
     permits,
+    proceeding_findings,
     proceeding_rules,
     proceedings,
     register,
     register_book,
     tasks,
-    verifications,
 )
 from approvals.calendar import WorkingCalendar
 from approvals.errors import NotFound
 from approvals.proceedings import DONE, Proposal, Resolution
-from approvals.register_rules import ENDED, TRANSITIONS
+from approvals.register_rules import TRANSITIONS
 from approvals.tables import Permit, PermitEvent, Proceeding, Staff, Task
-from approvals.terms import CreditKind, PermitStatus, VerificationState
+from approvals.terms import PermitStatus
 
-from .. import flow, proceeding_flow, verification_flow
+from .. import finding_flow, flow, proceeding_flow, verification_flow
 from .proceeding_hearings import waive_with_statement
 
 
@@ -122,7 +122,7 @@ def hear_defence(
 def decide(
     session: Session, task_id: int, version: int | None, staff: Staff, resolution: Resolution, now: datetime
 ) -> Proceeding:
-    """The head of the department decides: the act is done, or nothing is.
+    """The head of the department decides: the act is done, or nothing is, or what was found is only recorded.
 
     Raises as ``tasks.take``, ``proceedings.require_decidable`` and ``register.apply``; whatever is raised, nothing is
     written.
@@ -130,15 +130,19 @@ def decide(
     task = tasks.take(session, task_id, version, staff, now, "decide_proceeding")
     proceeding = _of(session, task)
     proceedings.require_decidable(session, proceeding, staff, resolution)
-    if resolution.result == DONE:
+    said = proceeding_findings.confirmed(proceeding, resolution, now)
+    if said:
+        proceeding_findings.require_recordable(session, proceeding, staff, now)
+    elif resolution.result == DONE:
         _do(session, proceeding, staff, resolution, now)
     else:
         proceeding_rules.require_hearing_over(session, proceeding, now)
-    proceedings.decide(session, proceeding, staff, resolution, now)
-    if resolution.result != DONE:
+    words = "\n".join(filter(None, (resolution.reasons.strip(), said)))
+    proceedings.decide(session, proceeding, staff, replace(resolution, reasons=words), now)
+    if said or resolution.result != DONE:
         _drop(session, proceeding, staff, now)
-    _settle(session, proceeding, staff, now)
     flow.finish(session, task, staff, {"outcome": resolution.result}, now)
+    finding_flow.settle(session, proceeding, said, staff, now)
     return proceeding
 
 
@@ -176,20 +180,6 @@ def _drop(session: Session, proceeding: Proceeding, staff: Staff, now: datetime)
     )  # fmt: skip
 
 
-def _settle(session: Session, proceeding: Proceeding, staff: Staff, now: datetime) -> None:
-    """The verifications that proposed it are settled; deceit found without one leaves its record and its bar (79)."""
-    done, part = proceeding.result == DONE, proceeding_flow.part_of(session, proceeding)
-    proposed = [
-        row for row in verifications.of_part(session, part.id) if row.state == VerificationState.REVOKING
-    ]
-    for row in proposed:
-        verifications.settle(session, row, done, staff, now)
-    if done and proceeding.deceit and not proposed:
-        words = f"{proceeding.facts}；许可已撤销"
-        credit.record(session, credit.Fact(part, CreditKind.DECEIT, words), staff, now)
-    _close_verifications(session, proceeding.permit, staff, now)
-
-
 def abandon(session: Session, proceeding_id: int, staff: Staff, reasons: str, now: datetime) -> Proceeding:
     """The head drops a proposal nobody was told of: no notice, no paper.
 
@@ -203,7 +193,7 @@ def abandon(session: Session, proceeding_id: int, staff: Staff, reasons: str, no
     authority.acting_for(session, staff, "decide_proceeding", proceeding.department_id, now)
     proceedings.abandon(session, proceeding, staff, reasons, now)
     flow.cancel_beside(session, proceeding_flow.part_of(session, proceeding), flow.PROCEEDING, now)
-    _settle(session, proceeding, staff, now)
+    finding_flow.settle(session, proceeding, "", staff, now)
     return proceeding
 
 
@@ -240,7 +230,7 @@ def _at_once(
     event = register.apply(
         session, permit, kind, ground=ground, reasons=reasons, staff=staff, now=now, document_id=paper.id
     )
-    _close_verifications(session, permit, staff, now)
+    finding_flow.close_ended(session, permit, staff, now)
     return event
 
 
@@ -279,10 +269,3 @@ def _of(session: Session, task: Task) -> Proceeding:
     if found is None:
         raise NotFound
     return found
-
-
-def _close_verifications(session: Session, permit: Permit, staff: Staff, now: datetime) -> None:
-    """What was still to be verified of a permit that is no more is not verified any more."""
-    if permit.status in ENDED:
-        label = PermitStatus(permit.status).label
-        verification_flow.close_for_permit(session, permit, staff, f"证照{permit.number}{label}", now)

@@ -41,13 +41,13 @@ def tell(centre: Centre, case: Case) -> Proceeding:
 
 
 def hear(centre: Centre, case: Case, statement: str, assessment: str) -> Proceeding:
-    """The holder's statement is recorded and weighed; a hearing is given up in writing where one could be asked for."""
+    """The holder's statement is recorded and weighed; the rest of the days and a hearing are given up in writing."""
     task = centre.task(case, "hear_defence")
     found = _open(centre, task)
     waived = found.hearing_right and proceeding_rules.hearing_of(centre.session, found) is None
     return proceedings.hear_defence(
         centre.session, task.id, task.version, centre.who(task), statement, assessment, centre.now,
-        hearing_waived=waived,
+        waived=True, hearing_waived=waived,
     )  # fmt: skip
 
 
