@@ -1,5 +1,7 @@
 """The holder on the tracking page: told of a proceeding, asks for a hearing in time, reads how it ended."""
 
+import re
+
 from approvals import tasks
 from approvals.tables import Hearing, Permit, Proceeding
 from tests import register_acts as acts
@@ -23,6 +25,8 @@ def test_the_holder_reads_what_is_intended_and_asks_for_a_hearing(office: Office
     page = browser.get("/tracking/case").text
     for words in ("拟撤销", "告知书（PDF）", "前向部门陈述申辩", "您有权要求听证"):
         assert words in page
+    links = re.findall(r'<a href="#proceeding">([^<]+)</a>', page)
+    assert [link.split(" 前")[1] for link in links] == ["陈述申辩", "要求听证"]
     with office.work() as centre:
         notice = centre.session.get_one(Proceeding, proceeding).notice_document_id
     assert browser.get(f"/tracking/documents/{notice}.pdf").mimetype == "application/pdf"
@@ -64,5 +68,6 @@ def test_the_end_is_read_with_its_paper(office: Office) -> None:
         acts.decide(centre, row)
         assert centre.session.get_one(Permit, row.permit_id).status == "suspended"
     page = browser.get("/tracking/case").text
+    assert 'href="#proceeding"' not in page
     for words in ("已暂扣", "决定书（PDF）", "陈述申辩笔录（PDF）", "救济途径", "已暂停"):
         assert words in page

@@ -156,8 +156,7 @@ def case_page(case_id: int, refusal: DomainError | None = None, text: str = "") 
         text=text,
         hearing=hearing.of(db(), seen),
         commitments=commitment.of(db(), seen),
-        ledgers=verification.of(db(), seen),
-        proceedings=proceeding.of(db(), seen),
+        **duties.beside(db(), seen, clock.local_day(now())),
     )
     return (page, refusal.status) if refusal else page
 
@@ -244,4 +243,4 @@ def withdraw(case_id: int) -> Page:
     return redirect(url_for("tracking.case"), 303)
 
 
-from . import commitment, hearing, proceeding, verification  # noqa: E402 - their pages attach themselves to the blueprint
+from . import commitment, duties, hearing, proceeding, verification  # noqa: E402, F401 - their pages attach themselves to the blueprint
