@@ -47,6 +47,7 @@ CHINESE_IN_CODE = {
     "approvals/printing": "legal documents, seals and certificates",
     "approvals/register.py": "what the message to the holder says of its paper",
     "approvals/register_follow.py": "reasons that stand in the register",
+    "approvals/register_standing.py": "reasons that stand in the register",
     "approvals/register_rules.py": "how a law is cited",
     "approvals/signing/development.py": "the name in the certificate of the development key",
     "approvals/verifications.py": "what notices and credit records say",
