@@ -44,11 +44,23 @@ class SignatoryWithoutMandate(DomainError):
     status = 422
 
 
+class OtherSignatory(SignatoryWithoutMandate):
+    """Somebody else than those who are registered to bind the applicant."""
+
+    message = N_("“%(name)s”不能代表申请人签署承诺：%(why)s。可以签署的是：%(who)s。")
+
+
 class SignatureMissing(DomainError):
     """Neither a scan of the signed paper nor a drawn signature."""
 
-    message = N_("没有签名：纸面签署请上传已签名承诺书的扫描件，屏幕签署请在签名框内书写姓名。")
+    message = N_("没有签名：请在签名框内书写姓名。")
     status = 422
+
+
+class ScanMissing(SignatureMissing):
+    """Signed on paper, at the window, without the scan of it."""
+
+    message = N_("没有签名：纸面签署请上传已签名承诺书的扫描件，或者改为屏幕签署。")
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ def require_binding(case: Case, commitment: Commitment, pledge: Pledge) -> None:
         raise ClausesUnticked(count=len(open_), clauses=[clause.text for clause in open_])
     require_mandate(case, pledge.signatory, pledge.capacity)
     if pledge.manner == Manner.PAPER and pledge.scan is None:
-        raise SignatureMissing
+        raise ScanMissing
     if pledge.manner == Manner.SCREEN and not is_drawn(pledge.signature):
         raise SignatureMissing
     if pledge.manner not in set(Manner):
@@ -83,15 +95,20 @@ def require_binding(case: Case, commitment: Commitment, pledge: Pledge) -> None:
 def require_mandate(case: Case, signatory: str, capacity: str) -> None:
     """A person signs in person, an organisation through its representative; either through an agent with a mandate.
 
-    Raises ``SignatoryWithoutMandate``.
+    Raises ``OtherSignatory``, or ``SignatoryWithoutMandate`` where nobody is registered who may sign.
     """
     wanted = signatories(case)
+    why = ""
     if not signatory.strip():
-        raise SignatoryWithoutMandate(name="—", why=N_("没有填写签署人"))
-    if capacity not in wanted:
-        raise SignatoryWithoutMandate(name=signatory, why=REFUSALS.get(capacity, N_("没有写明签署身份")))
-    if _letters(wanted[Capacity(capacity)]) != _letters(signatory):
-        raise SignatoryWithoutMandate(name=signatory, why=N_("姓名与登记的不一致"))
+        why = N_("没有填写签署人")
+    elif capacity not in wanted:
+        why = REFUSALS.get(capacity, N_("没有写明签署身份"))
+    elif _letters(wanted[Capacity(capacity)]) != _letters(signatory):
+        why = N_("姓名与登记的不一致")
+    if why and wanted:
+        raise OtherSignatory(name=signatory.strip() or "—", why=why, who=list(wanted.values()))
+    if why:
+        raise SignatoryWithoutMandate(name=signatory.strip() or "—", why=why)
 
 
 REFUSALS: dict[str, str] = {

@@ -22,7 +22,7 @@ from approvals import (
 from approvals.commitment_eligibility import NotEligible, eligibility
 from approvals.commitment_following import NothingFollows, NotYetGranted
 from approvals.commitment_paths import CommitmentChosen, NothingCommitted, PathFixed
-from approvals.commitment_signing import ClausesUnticked, SignatoryWithoutMandate, SignatureMissing
+from approvals.commitment_signing import ClausesUnticked, OtherSignatory, ScanMissing, SignatureMissing
 from approvals.commitments import CommitmentClosed, DecidedMeanwhile, SigningOver
 from approvals.completeness import MaterialsMissing
 from approvals.credit import Fact
@@ -214,7 +214,9 @@ def test_a_clause_unticked(centre: Centre) -> None:
 def test_a_signature_by_somebody_without_mandate(centre: Centre, capacity: str, name: str, why: str) -> None:
     case = offered(centre)
     signing = {"capacity": capacity, "signatory": name}
-    assert why in refused(centre, SignatoryWithoutMandate, lambda: make(centre, case, **signing)).text()
+    told = refused(centre, OtherSignatory, lambda: make(centre, case, **signing)).text()
+    assert why in told
+    assert told.endswith(f"可以签署的是：{committing.HOTEL.representative}。")
 
 
 def test_an_agent_signs_with_a_written_mandate_alone(centre: Centre) -> None:
@@ -239,7 +241,8 @@ def test_an_agent_signs_with_a_written_mandate_alone(centre: Centre) -> None:
 )
 def test_no_signature(centre: Centre, signing: dict[str, Any]) -> None:
     case = offered(centre)
-    refused(centre, SignatureMissing, lambda: make(centre, case, **signing))
+    missing = ScanMissing if signing.get("manner") == "paper" else SignatureMissing
+    refused(centre, missing, lambda: make(centre, case, **signing))
 
 
 def test_whoever_became_excluded_meanwhile_does_not_commit(centre: Centre) -> None:

@@ -136,8 +136,8 @@ def test_a_refusal_shows_the_screen_again_with_what_was_typed(
         (whole | {"signatory": "吴某某（示例）"}, "与登记的不一致"),
         (whole | {"capacity": "agent"}, "没有登记代理人和书面授权"),
         (whole | {"capacity": "x" * 500}, "没有写明签署身份"),
-        (whole | {"signature": "M1 1L1 2"}, "没有签名"),
-        (whole | {"manner": "paper"}, "没有签名"),
+        (whole | {"signature": "M1 1L1 2"}, "没有签名：请在签名框内书写姓名。"),
+        (whole | {"manner": "paper"}, "请上传已签名承诺书的扫描件"),
     ]
     for data, sentence in wrong:
         answer = clerk.post(where, data=data)
@@ -238,6 +238,8 @@ def test_the_applicant_reads_ticks_and_signs(client: FlaskClient, centre: Centre
     unsigned = pledge(text, commitment=commitment, signature="")
     refused = client.post("/tracking/commitment", data=unsigned)
     assert refused.status_code == 422
+    assert "没有签名：请在签名框内书写姓名。" in refused.text
+    assert "扫描件" not in refused.text
     assert refused.text.count(" checked") == 5
 
     assert client.post("/tracking/commitment", data=pledge(text, commitment=commitment)).status_code == 303
