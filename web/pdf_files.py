@@ -50,7 +50,7 @@ def download(document_id: int) -> Response:
     with database.reading_session(engine) as session:
         only = load_only(Document.number, Document.title)
         named = session.scalars(select(Document).where(Document.id == document_id).options(only)).one()
-        name = f"{named.title} {named.number}.pdf"
+        name = f"{named.title}{named.number}.pdf"  # no blank: of a Chinese name the ASCII fallback would begin with it
     return send_pdf(path, name)
 
 

@@ -347,6 +347,7 @@ def test_a_paper_is_served_to_those_who_see_its_case(office: Office) -> None:
     assert paper.data.startswith(b"%PDF-")
     assert paper.mimetype == "application/pdf"
     assert paper.headers["Content-Disposition"].startswith("inline")
+    assert 'filename=" ' not in paper.headers["Content-Disposition"]  # the fallback of a Chinese name
     assert "private" in paper.headers["Cache-Control"]
     assert paper.headers["X-Content-Type-Options"] == "nosniff"
     assert office.as_("jinlan").get(f"/documents/{document_id}.pdf").data == paper.data

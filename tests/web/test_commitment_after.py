@@ -58,6 +58,7 @@ def test_what_is_granted_on_a_commitment_does_not_claim_to_have_been_examined(
         act(centre, case)
     (made,) = commitments.of_case(centre.session, case)
     assert made.document is not None
+    assert made.document.html.count('class="tick"') == len(made.clauses)
     number, where = made.document.number, f"/desk/cases/{case.id}/done"
     centre.session.commit()
     shown = as_("linxiao").get(where).text
