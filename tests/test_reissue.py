@@ -1,6 +1,7 @@
 """A wrong certificate is voided and made anew in one act: nothing is lost by it, and nobody escapes by it."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -77,7 +78,7 @@ def test_voiding_and_making_anew_are_one_act(centre):
 
 def test_what_the_case_says_by_now_is_on_the_new_paper(centre):
     [old] = issued(centre, "public_venue_hygiene")
-    old.case.applicant.name = "望山大宾馆（示例）"
+    acts.present(old.case.applicant).name = "望山大宾馆（示例）"
     again = void(centre, old, "名称录入有误（示例）")
     assert again.holder == "望山大宾馆（示例）" != old.holder
     assert "望山大宾馆（示例）" in again.document.html
@@ -177,10 +178,8 @@ def test_the_papers_of_a_proceeding_are_not_voided(centre):
     for paper in (made.notice_document_id, made.record_document_id, made.document_id):
         if paper is None:
             continue
-        error = refused(
-            centre, BasisOfRegister,
-            lambda paper=paper: rectification.void(centre.session, paper, head, "重复（示例）", centre.now),
-        )  # fmt: skip
+        void_it = partial(rectification.void, centre.session, paper, head, "重复（示例）", centre.now)
+        error = refused(centre, BasisOfRegister, void_it)
         assert "更正通知书" in str(error)
         assert centre.session.get_one(Document, paper).status == "valid"
     assert made.notice_document_id
