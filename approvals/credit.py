@@ -77,7 +77,7 @@ def record(session: Session, fact: Fact, staff: Staff | None, now: datetime) -> 
     row = CreditRecord(
         applicant_id=applicant.id, number_index=applicant.number_index, kind=fact.kind, item_code=item.code,
         case_id=part.case_id, part_id=part.id, clause_id=fact.clause.id if fact.clause else None,
-        article=ARTICLES[fact.kind], facts=fact.words.strip(), at=now, until=fact.until,
+        article=ARTICLES[fact.kind], facts=fact.words.strip().replace("。；", "；"), at=now, until=fact.until,
         recorded_by_id=staff.id if staff else None,
         department_id=fact.clause.department_id if fact.clause else part.department_id,
     )  # fmt: skip

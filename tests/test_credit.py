@@ -164,3 +164,10 @@ def test_another_fact_of_the_same_case_is_not_held_up_by_the_bar(centre: Centre,
     recorded(centre, case, CreditKind.DECEIT)
     unmet = recorded(centre, case)
     assert repair(centre, unmet).repaired_at == centre.now
+
+
+def test_a_fact_that_ends_in_a_full_stop_goes_on_with_one_mark(centre: Centre, case: Case) -> None:
+    fact = credit.Fact(case.parts[0], CreditKind.UNMET, "设施从未设置（示例）。；许可已撤销")
+    row = credit.record(centre.session, fact, centre.staff["weijian"], centre.now)
+    assert row is not None
+    assert row.facts == "设施从未设置（示例）；许可已撤销"
