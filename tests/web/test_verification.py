@@ -343,6 +343,7 @@ def test_the_applicant_follows_the_verification_and_reports_what_was_put_right(
     rectifying(office, case_id, FileStore(tmp_path))
     page = browser.get("/tracking/case").text
     assert "请在 2026-12-07 (周一) 前整改并报告" in page
+    assert '<a href="#verification">您需要：2026-12-07 (周一) 前整改并报告</a>' in page
     assert "不一致：设施尚未安装" in page
     assert not any(name in page for name in officers)
     with office.work() as centre:
