@@ -149,6 +149,7 @@ def make(
     return commitment
 
 
+EXCLUDED = N_("作出承诺后不再符合告知承诺的条件")
 ENDS = {
     CommitmentState.DECLINED: ("decline_commitment", N_("不选择告知承诺"), N_("申请人不选择告知承诺")),
     CommitmentState.WITHDRAWN: ("withdraw_commitment", N_("撤回承诺"), N_("申请人撤回了承诺")),
@@ -177,8 +178,35 @@ def end(
         raise DecidedMeanwhile(part=part.name)
     lawful = CommitmentState.MADE if state == CommitmentState.WITHDRAWN else CommitmentState.OFFERED
     _require(commitment, label, lawful)
-    commitment.state, commitment.ended_at, commitment.end_reasons = state, now, reasons.strip()
-    part.path, part.path_reason = Path.ORDINARY, f"{why}：{reasons.strip()}"[:300] if reasons.strip() else why
+    told = f"{why}：{reasons.strip()}" if reasons.strip() else why
+    return _end(session, commitment, state, act, told, staff, now, reasons.strip(), actor)
+
+
+def exclude(session: Session, commitment: Commitment, why: str, now: datetime) -> Commitment:
+    """What was signed for is excluded by the time of its decision (``why``): it lapses, the part goes the ordinary way.
+
+    Raises ``CommitmentClosed``.
+    """
+    act, label, _why = ENDS[CommitmentState.LAPSED]
+    _require(commitment, label, CommitmentState.MADE)
+    told = f"{EXCLUDED}：{why}"
+    return _end(session, commitment, CommitmentState.LAPSED, act, told, None, now, why, journal.SYSTEM)
+
+
+def _end(
+    session: Session,
+    commitment: Commitment,
+    state: CommitmentState,
+    act: str,
+    told: str,
+    staff: Staff | None,
+    now: datetime,
+    reasons: str,
+    actor: str,
+) -> Commitment:
+    part = commitment.part
+    commitment.state, commitment.ended_at, commitment.end_reasons = state, now, reasons
+    part.path, part.path_reason = Path.ORDINARY, told[:300]
     material_lines.sync_materials(session, part.case)
     journal.write(
         session, act, now=now, staff=staff, actor=actor, case=part.case, part=part, ground=GROUND,

@@ -14,7 +14,7 @@ from approvals import catalogue, commitments, hearings, ledger, special_procedur
 from approvals.tables import Case, CasePart, ProcessInstance, Staff, Task
 from approvals.terms import CaseState, Outcome, PartState, Path
 
-from . import store, verification_flow
+from . import commitment_fallback, store, verification_flow
 from .engine import Fact, Progress
 from .standing import all_opinions_in, prerequisite, result_of
 from .task_opening import COMMITMENT, open_step
@@ -30,8 +30,7 @@ def begin(session: Session, case: Case, facts: Mapping[str, Fact], now: datetime
     """Start the case's procedure."""
     procedure = catalogue.item_for(case).procedure
     definition = store.current(session, procedure)
-    process = LEAD_PROCESS.get(procedure, procedure)
-    instance, progress = store.start(session, case, definition, process, facts)
+    instance, progress = store.start(session, case, definition, LEAD_PROCESS.get(procedure, procedure), facts)
     _follow(session, case, instance, progress, now)
 
 
@@ -66,17 +65,19 @@ def start_beside(session: Session, case: Case, part: CasePart, process: str, now
 
 def start_commitment(session: Session, case: Case, part: CasePart, now: datetime) -> None:
     """One part goes the way of notice and commitment; that of a plain item is the case's own process."""
-    joint = bool(catalogue.item_of(case.item).parts)
+    own = part if catalogue.item_of(case.item).parts else None
     definition = store.current(session, COMMITMENT)
-    facts: dict[str, Fact] = {"joint": joint}
-    instance, progress = store.start(session, case, definition, COMMITMENT, facts, part if joint else None)
+    instance, progress = store.start(session, case, definition, COMMITMENT, {"joint": bool(own)}, own)
     _follow(session, case, instance, progress, now)
 
 
 def decide_committed(session: Session, case: Case, now: datetime) -> None:
-    """The case is accepted: every part committed is decided on the spot."""
+    """The case is accepted: every part committed is decided on the spot; what is excluded by now is reviewed."""
+    for part in commitment_fallback.excluded(session, case, now):
+        end_commitment(session, part, now)
+        review_after_all(session, case, part, now)
     for instance in store.instances(session, case.id, COMMITMENT):
-        if store.awaits(instance, "case_accepted"):
+        if instance.status == "running" and store.awaits(instance, "case_accepted"):
             for part in case.parts:
                 if part.id == (instance.part_id or part.id):
                     part.state, part.opened_at = PartState.DECIDING, now

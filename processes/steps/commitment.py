@@ -9,7 +9,6 @@ from approvals import (
     commitment_following,
     commitment_paths,
     commitments,
-    corrections,
     intake,
     journal,
     notices,
@@ -24,7 +23,7 @@ from approvals.messages import N_
 from approvals.tables import Case, CaseMaterial, CasePart, Commitment, CommitmentClause, Staff, Task
 from approvals.terms import CaseState, CommitmentState, PartState, Path
 
-from .. import flow, task_opening
+from .. import commitment_fallback, flow
 from .acceptance import GROUND, accept_now, require_acceptable
 from .window import number
 
@@ -150,7 +149,7 @@ def _decline(
     row = commitments.require_of(session, part)
     commitments.end(session, row, state, clerk, now, reasons=reasons, actor=actor)
     flow.finish(session, task, clerk, {"outcome": "declined"}, now)
-    _tell(session, part, now)
+    commitment_fallback.tell(session, part, now)
     _settle(session, case, calendar, now)
     return case
 
@@ -169,22 +168,14 @@ def withdraw(
     row = commitments.require_of(session, part)
     commitments.end(session, row, CommitmentState.WITHDRAWN, clerk, now, reasons=reasons)
     flow.end_commitment(session, part, now)
-    _tell(session, part, now)
+    commitment_fallback.tell(session, part, now)
     if case.accepted_at is not None:
         part.state = PartState.PENDING
-        _ask_again(session, case, part, clerk or case.clerk, now)
+        commitment_fallback.ask_again(session, case, part, clerk or case.clerk, now)
         flow.review_after_all(session, case, part, now)
     elif case.state == CaseState.COMMITTING:
         _settle_unaccepted(session, case, now)
     return case
-
-
-def _ask_again(session: Session, case: Case, part: CasePart, clerk: Staff, now: datetime) -> None:
-    """After acceptance: what was replaced is asked for in a notice of its own, which stops no clock."""
-    found = corrections.unsaid(session, case, corrections.window_defects(case))
-    raised = found and corrections.raise_defects(session, case, part, clerk, found, now)
-    if raised and not tasks.open_tasks(session, case.id, "issue_correction"):
-        task_opening.open_aside(session, case, "issue_correction", now)
 
 
 def follow_material(session: Session, case_id: int, code: str, clerk: Staff, now: datetime) -> CaseMaterial:
@@ -247,11 +238,6 @@ def _settle_unaccepted(session: Session, case: Case, now: datetime) -> None:
         return
     case.state = CaseState.CHECKING
     flow.begin(session, case, {"intake": "checking"}, now)
-
-
-def _tell(session: Session, part: CasePart, now: datetime) -> None:
-    name, why = part.name["zh"], part.path_reason
-    notices.to_applicant(session, part.case, "commitment_ended", now, part=name, reasons=why)
 
 
 def _open(session: Session, part: CasePart, step: str) -> list[Task]:
