@@ -254,7 +254,7 @@ def heard_and_revoked(browser: Browser, days: Days, receipt: Receipt, code: str)
     browser.fill("assessment", "逾期属实，申请时不具备条件，不予采纳（示例）。", TASK)
     browser.fill("hearing_waived", "yes", TASK)
     browser.press("记入笔录", TASK)
-    days.until(MONDAY + timedelta(days=21), receipt.case_id)
+    days.until(MONDAY + timedelta(days=28), receipt.case_id)  # the days to answer are over
     browser.sign_in("gongan")
     browser.open(f"/cases/{receipt.case_id}")
     browser.press("到证照登记簿办理")
