@@ -25,7 +25,6 @@ from approvals.catalogue import item_of
 from approvals.documents import of_case as documents_of
 from approvals.errors import DomainError, Forbidden, NotFound, ReasonRequired, StaleTask
 from approvals.filestore import FileStore, UploadNotAllowed
-from approvals.proceeding_rules import ProceedingOpen
 from approvals.proceedings import DROPPED
 from approvals.site_visits import TwoOfficers
 from approvals.tables import (
@@ -636,7 +635,7 @@ def test_a_licence_that_ends_otherwise_closes_its_verification(
     assert (record.kind, record.clause_id) == ("deceit", None)
 
 
-def test_a_second_department_concludes_after_the_first_proposal_was_dropped(
+def test_what_a_second_department_finds_is_told_after_the_first_proposal_was_dropped(
     centre: Centre, store: FileStore
 ) -> None:
     case = committing.by_commitment(centre, HOTEL, {})
@@ -649,12 +648,10 @@ def test_a_second_department_concludes_after_the_first_proposal_was_dropped(
     proceedings.tell_facts(
         centre.session, task.id, task.version, centre.who(task), first.facts, first.reasons, centre.now
     )
-    verifying.check(centre, fire_brigade, store, {"fire": CheckOutcome.DECEIT})
-    refused(centre, ProceedingOpen, lambda: verifying.conclude(centre, fire_brigade))
+    verifying.verify(centre, fire_brigade, store, {"fire": CheckOutcome.DECEIT})
     register_acts.hear(centre, first)
     register_acts.decide(centre, first, DROPPED)
     assert police.state == VerificationState.KEPT
-    verifying.conclude(centre, fire_brigade)
     assert fire_brigade.state == VerificationState.REVOKING
     second = centre.session.scalars(select(Proceeding).where(Proceeding.decided_at.is_(None))).one()
     assert second.verification_id == fire_brigade.id

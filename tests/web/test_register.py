@@ -224,7 +224,8 @@ def test_a_proceeding_runs_from_the_page_to_the_decision(office: Office) -> None
     case_page = office.as_("chenli").get(f"/cases/{case_id}").text
     assert f"/register/{number}#task-{task.id}" in case_page
     defence = {
-        "version": task.version, "statement": "正在整改（示例）", "assessment": "不影响认定", "hearing_waived": "yes",
+        "version": task.version, "statement": "正在整改（示例）", "assessment": "不影响认定", "waived": "yes",
+        "hearing_waived": "yes",
     }  # fmt: skip
     answer = office.as_("chenli").post(f"/register/{number}/tasks/{task.id}/defence", data=defence)
     assert answer.status_code == 303
