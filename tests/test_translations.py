@@ -52,6 +52,7 @@ CHINESE_IN_CODE = {
     "approvals/signing/development.py": "the name in the certificate of the development key",
     "approvals/verifications.py": "what notices and credit records say",
     "forms/formats.py": "a date as people type it",
+    "processes/finding_flow.py": "reasons that stand in credit records and at verifications",
     "processes/proceeding_flow.py": "reasons that stand in papers",
     "processes/lanes.py": "names of lanes as the diagrams write them",
     "processes/steps/decisions.py": "the result as the message to the applicant says it",
