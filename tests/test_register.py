@@ -374,6 +374,7 @@ def test_a_voided_certificate_goes_through_the_register(centre, permit):
     acts.decide(centre, proceeding, "dropped")
     rectification.void(centre.session, permit.document_id, head, "印错", centre.now)
     again = register_book.in_force(centre.session, permit.number)
+    assert again is not None
     assert (permit.status, again.status) == ("voided", V)
     kinds = [event.kind for event in register_book.events(centre.session, permit.number)]
     assert kinds == ["issued", "void", "issued"]
