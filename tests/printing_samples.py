@@ -239,14 +239,17 @@ def document_context(kind: str, title: str = "文书", paper: PaperSetup | None 
         "case": CASE,
         "officer": OFFICER,
         "paper": paper or PaperSetup(supervision_phone="0571-88000012"),
-        **(
-            FIELDS
-            | printing_samples_register.FIELDS
-            | printing_samples_requests.FIELDS
-            | printing_samples_commitment.FIELDS
-        )[kind],
+        **OF_EVERY_KIND[kind],
     }
 
+
+OF_EVERY_KIND = (
+    FIELDS
+    | printing_samples_register.FIELDS
+    | printing_samples_requests.FIELDS
+    | printing_samples_commitment.FIELDS
+)
+"""What each kind of document is given, of all areas together."""
 
 SHORT = {
     "holder": "渝记小面馆（示例）", "credit_code": "92330110MA2B0Q1X7K", "representative": "赵某某（示例）", "place": "示例县城东街道示例路 18 号 1 层",

@@ -24,7 +24,7 @@ from approvals.printing import setup
 from approvals.printing.fonts import GlyphMissing
 from approvals.printing.kinds import KINDS
 from approvals.tables import Applicant, Case, Document, NumberSeries, Permit, Staff
-from tests.printing_samples import FIELDS, SHORT
+from tests.printing_samples import FIELDS, OF_EVERY_KIND, SHORT
 from web.demo.centre import Centre
 
 NOW = datetime(2026, 11, 27, 2, 30, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_officers_at_the_same_moment_get_numbers_without_gap_or_double(
 def test_every_kind_can_be_issued_from_a_real_case(session: Session, case: Case) -> None:
     for kind, form in KINDS.items():
         document = documents.issue(
-            session, kind, case=case, part=None, department=case.department, fields=FIELDS[kind],
+            session, kind, case=case, part=None, department=case.department, fields=OF_EVERY_KIND[kind],
             officer=officer(session), now=NOW,
         )  # fmt: skip
         assert document.number in document.html

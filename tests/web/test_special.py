@@ -366,12 +366,12 @@ def test_a_hearing_is_drawn_below_the_procedure(office: Office) -> None:
     part = str(part_id(office, case_id))
     assert post(office, "jinlan", case_id, "hearings", part=part, reasons="公众健康").status_code == 303
     drawn = page(office, "jinlan", case_id, "diagram")
-    [address] = re.findall(rf"/cases/{case_id}/hearings/\d+/diagram.bpmn", drawn)
+    [address] = re.findall(rf"/cases/{case_id}/processes/\d+/diagram.bpmn", drawn)
     assert "appoint_hearing" in drawn  # where it stands
     answer = office.as_("jinlan").get(address)
     assert answer.status_code == 200
     assert "安排听证" in answer.text
     assert office.as_("chenli").get(address).status_code == 404
     assert (
-        office.as_("jinlan").get(f"/cases/{case_id}/hearings/1/diagram.bpmn").status_code == 404
+        office.as_("jinlan").get(f"/cases/{case_id}/processes/1/diagram.bpmn").status_code == 404
     )  # the review
